@@ -1,0 +1,1 @@
+"""Questions asked of assessments: pure functions, model in, model or table out."""

@@ -1,0 +1,1 @@
+"""Documents that go to other people, and come back."""

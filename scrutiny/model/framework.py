@@ -1,0 +1,236 @@
+"""Framework, section, statement, scale and level: what is asked, and how it may be answered."""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from scrutiny.model.record import Record
+from scrutiny.model.text import FilledLine, FilledNote, Line, Note
+
+NOT_APPLICABLE = "not-applicable"
+"""What an answer's rating says when the statement does not apply; no level may use it as its key."""
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_REFERENCE = re.compile(r"[A-Za-z0-9]+([.\-/][A-Za-z0-9]+)*")
+_SHORTCUT = re.compile(r"[a-z0-9]")
+
+
+def _identifier(value: str) -> str:
+    if len(value) > 60 or not _IDENTIFIER.fullmatch(value):
+        raise ValueError(
+            "must be lower-case words joined by hyphens, such as strategic-plan, beginning with a letter "
+            "and no longer than 60 characters"
+        )
+    return value
+
+
+def _reference(value: str) -> str:
+    if len(value) > 12 or not _REFERENCE.fullmatch(value):
+        raise ValueError("must be letters and digits joined by dots, such as 1.2b, no longer than 12 characters")
+    return value
+
+
+def _shortcut(value: str) -> str:
+    if not _SHORTCUT.fullmatch(value):
+        raise ValueError("must be one lower-case letter or digit: the key that gives this rating")
+    return value
+
+
+def _level_key(value: str) -> str:
+    if value == NOT_APPLICABLE:
+        raise ValueError(f"cannot be {NOT_APPLICABLE}, which every scale has already")
+    return value
+
+
+def _repeats(what: str, values: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    repeated: dict[str, None] = {}
+    for value in values:
+        if value in seen:
+            repeated[value] = None
+        seen.add(value)
+    return [f"the {what} “{value}” is used more than once" for value in repeated]
+
+
+Identifier = Annotated[FilledLine, AfterValidator(_identifier)]
+"""A permanent name in the file, never shown as a number and never reused."""
+
+Reference = Annotated[FilledLine, AfterValidator(_reference)]
+"""What people call a section or statement: "1" or "1.2b"."""
+
+
+class Band(StrEnum):
+    """The three bands that make different scales comparable."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+    @property
+    def letter(self) -> str:
+        """The band's letter, for where levels of different scales are counted together."""
+        return self.value[0].upper()
+
+    @property
+    def label(self) -> str:
+        """The band's word."""
+        return self.value.capitalize()
+
+    @property
+    def needs_evidence(self) -> bool:
+        """Whether a rating in this band has to be evidenced (MASA 2023-2026, appendix 3: green and amber)."""
+        return self is not Band.RED
+
+
+class Level(Record):
+    """One rating of a scale."""
+
+    key: Annotated[Identifier, AfterValidator(_level_key)]
+    label: FilledLine
+    shortcut: Annotated[FilledLine, AfterValidator(_shortcut)]
+    """The keyboard key that gives this rating; its capital is the letter on the chip."""
+    band: Band
+    meaning: FilledNote
+
+    @property
+    def letter(self) -> str:
+        """The letter that stands for the level wherever colour alone would not do."""
+        return self.shortcut.upper()
+
+
+class Scale(Record):
+    """The ratings of a framework, best first."""
+
+    levels: tuple[Level, ...] = Field(min_length=2, max_length=9)
+
+    @field_validator("levels")
+    @classmethod
+    def _levels_differ(cls, levels: tuple[Level, ...]) -> tuple[Level, ...]:
+        problems = [
+            *_repeats("level key", (level.key for level in levels)),
+            *_repeats("shortcut", (level.shortcut for level in levels)),
+            *_repeats("level label", (level.label.casefold() for level in levels)),
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return levels
+
+    @cached_property
+    def by_key(self) -> dict[str, Level]:
+        """The levels by their keys, in the scale's order."""
+        return {level.key: level for level in self.levels}
+
+
+DEFAULT_SCALE = Scale(
+    levels=(
+        Level(
+            key="green",
+            label="Green",
+            shortcut="g",
+            band=Band.GREEN,
+            meaning="The whole statement can be confirmed, and there is evidence to show it.",
+        ),
+        Level(
+            key="amber",
+            label="Amber",
+            shortcut="a",
+            band=Band.AMBER,
+            meaning="Parts of the statement can be confirmed, with evidence; work remains before all of it can.",
+        ),
+        Level(
+            key="red",
+            label="Red",
+            shortcut="r",
+            band=Band.RED,
+            meaning="No part of the statement can be confirmed at present.",
+        ),
+    )
+)
+"""The scale of a framework that does not bring its own (MASA 2023-2026, appendix 3, in our words)."""
+
+
+class Statement(Record):
+    """One thing that can be confirmed or not."""
+
+    id: Identifier
+    ref: Reference
+    title: Line = ""
+    """A few words for lists; without it, lists show the beginning of the text."""
+    text: FilledNote
+    look_for: tuple[FilledNote, ...] = ()
+    descriptors: dict[str, FilledNote] = Field(default_factory=dict)
+    """What a rating means for this statement alone, by level key."""
+    source: Line = ""
+    note: Note = ""
+
+    @property
+    def name(self) -> str:
+        """The title, or the text in one line where there is no title."""
+        return self.title or " ".join(self.text.split())
+
+
+class Section(Record):
+    """An ordered group of statements."""
+
+    id: Identifier
+    ref: Reference
+    title: FilledLine
+    introduction: Note = ""
+    statements: tuple[Statement, ...] = Field(min_length=1)
+
+
+class Framework(Record):
+    """Ordered sections of statements, with a scale."""
+
+    id: Identifier
+    version: int = Field(ge=1, le=1_000_000)
+    title: FilledLine
+    description: Note = ""
+    source: Line = ""
+    scale: Scale = DEFAULT_SCALE
+    sections: tuple[Section, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Framework":
+        statements = self.statements
+        problems = [
+            *_repeats("section id", (section.id for section in self.sections)),
+            *_repeats("section ref", (section.ref.casefold() for section in self.sections)),
+            *_repeats("statement id", (statement.id for statement in statements)),
+            *_repeats("statement ref", (statement.ref.casefold() for statement in statements)),
+        ]
+        levels = self.scale.by_key
+        problems += [
+            f"statement {statement.ref} describes the level “{key}”, which the scale does not have"
+            for statement in statements
+            for key in statement.descriptors
+            if key not in levels
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement of every section, in order."""
+        return tuple(statement for section in self.sections for statement in section.statements)
+
+    @cached_property
+    def by_id(self) -> dict[str, Statement]:
+        """The statements by their permanent ids, in order."""
+        return {statement.id: statement for statement in self.statements}
+
+    @cached_property
+    def section_of(self) -> dict[str, Section]:
+        """The section of each statement, by the statement's id."""
+        return {statement.id: section for section in self.sections for statement in section.statements}
+
+    def find(self, name: str) -> Statement | None:
+        """The statement that a person means by its id or its ref, whatever the case; None where there is none."""
+        wanted = name.strip().casefold()
+        exact = self.by_id.get(wanted)
+        return exact or next((found for found in self.statements if found.ref.casefold() == wanted), None)

@@ -1,0 +1,74 @@
+"""What is wrong with a value, in words for a person: the place and the problem, never the value itself."""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+Place = tuple[str | int, ...]
+"""The way to a value: keys, and positions in lists counted from 0."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong."""
+
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        where = spell(self.place)
+        return f"{where}: {self.message}" if where else self.message
+
+
+def spell(place: Place) -> str:
+    """The place as a person reads it, lists counted from 1: ``sections[2].statements[1].text``."""
+    words = ""
+    for part in place:
+        words += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return words.removeprefix(".")
+
+
+def problems_in(error: ValidationError) -> list[Problem]:
+    """Every problem that pydantic found, in our own words."""
+    return [
+        Problem(_place(details), _message(details)) for details in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _place(details: ErrorDetails) -> Place:
+    place = details["loc"]
+    return place[:-1] if place and place[-1] == "[key]" else place
+
+
+_MESSAGES = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a key that this version of Scrutiny knows; look for a typing mistake",
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "uuid_parsing": "must be an identifier such as 0c1f6f0e-3b7a-4c58-9a43-0d8f5d1f2a77",
+    "uuid_type": "must be an identifier such as 0c1f6f0e-3b7a-4c58-9a43-0d8f5d1f2a77",
+}
+
+
+def _message(details: ErrorDetails) -> str:
+    kind = details["type"]
+    context = details.get("ctx", {})
+    if kind in _MESSAGES:
+        return _MESSAGES[kind]
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "enum":
+        return f"must be one of: {str(context['expected']).replace(' or ', ', ').replace(chr(39), '')}"
+    if kind == "too_short":
+        least = context["min_length"]
+        return "is empty" if least == 1 else f"has fewer than {least} entries"
+    if kind == "too_long":
+        return f"has more than {context['max_length']} entries"
+    message: str = details["msg"]
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,52 @@
+"""Where things live, as functions: nothing is looked up or made at import."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_NAME = "scrutiny"
+
+
+def settings_file() -> Path:
+    """The person's settings."""
+    return platformdirs.user_config_path(_NAME, appauthor=False, roaming=True) / "settings.toml"
+
+
+def state_folder() -> Path:
+    """What the program remembers between runs, and its locks: nothing that anyone would miss."""
+    return platformdirs.user_state_path(_NAME, appauthor=False)
+
+
+def remembered_file() -> Path:
+    """The last place in each assessment, and what the next new one is proposed from."""
+    return state_folder() / "remembered.toml"
+
+
+def locks_folder() -> Path:
+    """Locks between sessions on this computer; never beside the files, where a sync client would spread them."""
+    return state_folder() / "locks"
+
+
+def assessments_folder() -> Path:
+    """Where assessments are kept unless the settings name another folder."""
+    return platformdirs.user_documents_path() / "Scrutiny"
+
+
+def checkout_frameworks() -> Path | None:
+    """The `frameworks` folder of the source checkout this runs from; None when installed from a wheel."""
+    root = Path(__file__).resolve().parent.parent
+    folder = root / "frameworks"
+    return folder if (root / "pyproject.toml").is_file() and folder.is_dir() else None
+
+
+def installed_frameworks() -> Path:
+    """The copy of the shipped frameworks inside the installed package."""
+    return Path(__file__).resolve().parent / "shipped_frameworks"
+
+
+def shown(path: Path) -> str:
+    """A path as people write it: the home folder as ``~``."""
+    home = os.path.expanduser("~")
+    text = str(path)
+    return "~" + text[len(home) :] if home not in ("", "/") and text.startswith(home + os.sep) else text

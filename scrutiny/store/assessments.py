@@ -1,0 +1,155 @@
+"""List, load and save assessments, and never write over what somebody else saved."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from scrutiny import paths
+from scrutiny.errors import ChangedElsewhere, FileProblem, ScrutinyError
+from scrutiny.model.assessment import Assessment
+from scrutiny.store import codec, toml
+from scrutiny.store.atomic import read_bytes, replace
+
+SUFFIX = ".toml"
+
+_LOCK_SECONDS = 5.0
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An assessment as it stands in its file."""
+
+    path: Path
+    assessment: Assessment
+    digest: str
+    """Digest of the file's bytes, by which a later save notices other writers."""
+    edited_by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file of a folder: an assessment, or the reason why it cannot be read as one."""
+
+    path: Path
+    assessment: Assessment | None
+    problem: ScrutinyError | None = None
+
+
+def load(path: Path) -> Stored:
+    """The assessment in a file.
+
+    Raises:
+        FileProblem: The file cannot be used; it is not touched.
+    """
+    decoded = codec.decode(toml.read_text(path), path)
+    return Stored(path, decoded.assessment, file_digest(path), decoded.edited_by_hand)
+
+
+def create(path: Path, assessment: Assessment) -> Stored:
+    """Save a new assessment where no file stands yet.
+
+    Raises:
+        FileProblem: A file of that name exists, or it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileProblem(f"The folder {path.parent} cannot be made.", hint="Choose another folder.") from error
+    with _locked(path):
+        if path.exists():
+            raise FileProblem(f"{path} exists already.", hint="Choose another name; nothing was written over.")
+        return Stored(path, assessment, _write(path, assessment))
+
+
+def save(path: Path, assessment: Assessment, expected: str) -> str:
+    """Replace a file by the assessment and return the file's new digest.
+
+    Args:
+        expected: The digest the file had when it was read or last saved.
+
+    Raises:
+        ChangedElsewhere: The file has another digest, or is gone: somebody else changed it. Nothing was written.
+        FileProblem: It cannot be written.
+    """
+    with _locked(path):
+        if not path.exists():
+            raise ChangedElsewhere(
+                f"{path.name} is no longer in its folder: it was moved, renamed or deleted.",
+                hint="Save a copy of what you have here.",
+            )
+        if file_digest(path) != expected:
+            raise ChangedElsewhere(
+                f"{path.name} was changed by somebody else since it was opened.",
+                hint="Save a copy of what you have here, then open the file again to see theirs.",
+            )
+        return _write(path, assessment)
+
+
+def list_folder(folder: Path) -> Iterator[Listed]:
+    """The assessments of a folder one by one, by name, without frameworks; files that cannot be read say why."""
+    for path in sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.name.casefold()):
+        if path.name.startswith("."):
+            continue
+        try:
+            text = toml.read_text(path)
+            if "\n[[sections]]" in text and "\n[assessment]" not in text:
+                continue
+            yield Listed(path, codec.decode(text, path).assessment)
+        except FileProblem as problem:
+            yield Listed(path, None, problem)
+
+
+def file_digest(path: Path) -> str:
+    """The digest of a file's bytes as they stand.
+
+    Raises:
+        FileProblem: It cannot be read.
+    """
+    return hashlib.sha256(read_bytes(path)).hexdigest()
+
+
+def proposed_name(area: str, cycle: str, perspective: str, organisation: str = "") -> str:
+    """A file name for an assessment: letters, digits and hyphens only, and never one that Windows keeps for itself."""
+    parts = [slug(part) for part in (area, cycle, perspective, organisation)]
+    return "-".join(part for part in parts if part)[:100].strip("-") + SUFFIX
+
+
+def slug(text: str) -> str:
+    """Text as a part of a file name: ASCII letters, digits and single hyphens, at most 40 characters."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    return f"{words}-file" if _RESERVED.fullmatch(words) else words
+
+
+def _write(path: Path, assessment: Assessment) -> str:
+    content = codec.encode(assessment).encode()
+    replace(path, content)
+    return hashlib.sha256(content).hexdigest()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock that sessions on this computer share for a file."""
+    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:32]
+    folder = paths.locks_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"{name}.lock", timeout=_LOCK_SECONDS)
+        lock.acquire()
+    except Timeout as error:
+        raise FileProblem(
+            f"{path.name} is being saved by another window.", hint="It is tried again in a moment."
+        ) from error
+    except OSError as error:
+        raise FileProblem(f"The folder {folder} cannot be used for locks.", hint="Check its permissions.") from error
+    try:
+        yield
+    finally:
+        lock.release()

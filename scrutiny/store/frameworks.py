@@ -1,0 +1,111 @@
+"""Find, load and check frameworks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from scrutiny import paths
+from scrutiny.errors import FileProblem, ScrutinyError, UnknownName
+from scrutiny.model.framework import Framework
+from scrutiny.model.problems import problems_in
+from scrutiny.store import toml
+
+DEFAULT = "multi-agency-scrutiny"
+"""The framework that ships first."""
+
+
+@dataclass(frozen=True)
+class FoundFramework:
+    """A framework file, loaded or with the reason why not."""
+
+    path: Path
+    framework: Framework | None
+    problem: ScrutinyError | None = None
+
+
+def load(path: Path) -> Framework:
+    """The framework in a file.
+
+    Raises:
+        FileProblem: The file cannot be used; the title names the first problem's line and key, the detail the others.
+    """
+    text = toml.read_text(path)
+    data = toml.parse(text, path)
+    if "sections" not in data and "assessment" in data:
+        raise FileProblem(
+            f"{path} is an assessment, not a framework.", hint="Name a framework file, or leave the framework out."
+        )
+    try:
+        return Framework.model_validate(data)
+    except ValidationError as error:
+        lines = []
+        for problem in problems_in(error):
+            line = toml.line_of(text, problem.place)
+            lines.append(f"line {line}: {problem}" if line and problem.place else str(problem))
+        more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+        raise FileProblem(
+            f"{path} is not a usable framework: {lines[0]}{more}.",
+            detail="\n".join(lines[1:]),
+            hint="Mend it in a text editor; the README describes every key.",
+        ) from error
+
+
+def folders(settings_folder: Path | None, also: Iterable[Path] = ()) -> list[Path]:
+    """The folders in which frameworks are looked for, in order, without those that do not exist."""
+    candidates = [*also, settings_folder, paths.checkout_frameworks(), paths.installed_frameworks()]
+    return [folder for folder in candidates if folder is not None and folder.is_dir()]
+
+
+def available(search: Sequence[Path]) -> list[FoundFramework]:
+    """Every framework in the given folders. A file is left out where an earlier folder has the same framework's id.
+
+    Files that are not frameworks at all, such as assessments, are passed over; broken frameworks are listed.
+    """
+    found: dict[str, FoundFramework] = {}
+    for folder in search:
+        for path in sorted(folder.glob("*.toml")):
+            one = _look_at(path)
+            if one is not None:
+                found.setdefault(one.framework.id if one.framework else str(path), one)
+    return list(found.values())
+
+
+def find(name: str, search: Sequence[Path]) -> Framework:
+    """The framework that a person means by a file's path or by an id.
+
+    Raises:
+        UnknownName: There is none of that id.
+        FileProblem: The file cannot be used.
+    """
+    path = Path(name).expanduser()
+    if path.suffix == ".toml" or path.is_file():
+        return load(path)
+    candidates = available(search)
+    for one in candidates:
+        if one.framework and one.framework.id == name:
+            return one.framework
+        if one.problem and one.path.stem == name:
+            raise one.problem
+    known = ", ".join(one.framework.id for one in candidates if one.framework)
+    raise UnknownName(
+        f"There is no framework “{name}”.", hint=f"Name a file, or one of: {known}." if known else "Name a file."
+    )
+
+
+def _look_at(path: Path) -> FoundFramework | None:
+    try:
+        return FoundFramework(path, load(path))
+    except FileProblem as problem:
+        if "sections" not in _words(path):
+            return None
+        return FoundFramework(path, None, problem)
+
+
+def _words(path: Path) -> str:
+    try:
+        text = toml.read_text(path)
+    except FileProblem:
+        return ""
+    return "" if "\n[assessment]\n" in text else text

@@ -1,0 +1,122 @@
+"""TOML text in and out, with everything that can be wrong with a text file said in plain words."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import rtoml
+import tomli_w
+
+from scrutiny.errors import FileProblem
+from scrutiny.store.atomic import read_bytes
+
+_CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+_RTOML_PLACE = re.compile(r"(.*?)(?: for key `.*`)? at line (\d+) column \d+$", re.DOTALL)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of ours: UTF-8, with one form of newline and no byte order mark.
+
+    Raises:
+        FileProblem: It cannot be read, or is not a text that could hold TOML.
+    """
+    raw = read_bytes(path)
+    if not raw.strip():
+        raise FileProblem(
+            f"{path} is empty: it holds no assessment and no framework.",
+            hint="Restore an earlier copy, for example from the version history of your shared folder.",
+        )
+    if not raw.strip(b"\0"):
+        raise FileProblem(
+            f"{path} holds nothing but zero bytes: the disk or the sync client lost its content.",
+            hint="Restore an earlier copy, for example from the version history of your shared folder.",
+        )
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in raw[:4]:
+        raise FileProblem(
+            f"{path} was saved as UTF-16 text, and Scrutiny reads UTF-8.",
+            hint="Open it in the editor that saved it and save it with the encoding UTF-8.",
+        )
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise FileProblem(
+            f"{path} is a workbook or an archive, not a file of Scrutiny's.",
+            hint="Open the .toml file that the workbook was exported from.",
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise FileProblem(
+            f"{path} is not UTF-8 text: line {line} holds a byte that does not belong there.",
+            hint="If you edited it, save it again with the encoding UTF-8; otherwise restore an earlier copy.",
+        ) from error
+    return text.replace("\r\n", "\n")
+
+
+def parse(text: str, path: Path) -> dict[str, Any]:
+    """The tables and values of a TOML text.
+
+    Raises:
+        FileProblem: It is not TOML; says the line where reading stopped, never the line's content.
+    """
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise FileProblem(
+            f"{path} holds an unfinished git merge: line {line} begins a conflict marker.",
+            hint="Settle the conflict in git, then open the file again.",
+        )
+    try:
+        return rtoml.loads(text)
+    except (rtoml.TomlParsingError, ValueError, RecursionError) as error:
+        found = _RTOML_PLACE.match(str(error))
+        where = f"line {found[2]}" if found else "some line"
+        raise FileProblem(
+            f"{path} is not well-formed TOML: reading stopped at {where}.",
+            hint="Mend that line in a text editor, or restore an earlier copy.",
+        ) from error
+
+
+def table(values: dict[str, Any]) -> str:
+    """Values as TOML lines, notes of several lines as multi-line strings; empty text and None are left out."""
+    present = {key: value for key, value in values.items() if value is not None and value != ""}
+    return tomli_w.dumps(present, multiline_strings=True)
+
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_QUOTES = re.compile(r'"""|\'\'\'')
+
+
+def line_of(text: str, place: tuple[str | int, ...]) -> int | None:
+    """The line of a TOML text, counted from 1, where a value or else the table around it stands; None if unknown.
+
+    Understands the layout that Scrutiny writes and its documentation shows: one header a table, one key a line.
+    """
+    best: tuple[int, int] | None = None
+    table_path: tuple[str | int, ...] = ()
+    seen: dict[tuple[str | int, ...], int] = {}
+    inside_string = False
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not inside_string:
+            header = _HEADER.match(line)
+            if header:
+                table_path = _table_path(header[2], repeated=header[1] == "[[", seen=seen)
+                here = table_path
+            else:
+                here = (*table_path, line.partition("=")[0].strip().strip('"'))
+            if place[: len(here)] == here and (best is None or len(here) > best[0]):
+                best = (len(here), number)
+        if len(_QUOTES.findall(line)) % 2:
+            inside_string = not inside_string
+    return best[1] if best else None
+
+
+def _table_path(dotted: str, *, repeated: bool, seen: dict[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
+    path: tuple[str | int, ...] = ()
+    names = [name.strip().strip('"') for name in dotted.split(".")]
+    for position, name in enumerate(names, start=1):
+        path = (*path, name)
+        if repeated and position == len(names):
+            seen[path] = seen.get(path, -1) + 1
+        if path in seen:
+            path = (*path, seen[path])
+    return path
