@@ -45,6 +45,14 @@ def installed_frameworks() -> Path:
     return Path(__file__).resolve().parent / "shipped_frameworks"
 
 
+def expanded(text: str) -> Path:
+    """A path as people write it, ``~`` for the home folder; as it stands where there is no such home folder."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def shown(path: Path) -> str:
     """A path as people write it: the home folder as ``~``."""
     home = os.path.expanduser("~")

@@ -1,5 +1,6 @@
 """The person's settings, which the program only reads, and what the program remembers between runs, which it writes."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from scrutiny.model.problems import problems_in
 from scrutiny.model.record import Record
 from scrutiny.model.text import Line
 from scrutiny.store import toml
-from scrutiny.store.atomic import replace
+from scrutiny.store.atomic import exists, read_bytes, replace
 
 _PLACES_KEPT = 200
 
@@ -37,12 +38,12 @@ class Settings(Record):
     @property
     def assessments_folder(self) -> Path:
         """The folder that opens first."""
-        return Path(self.folder).expanduser() if self.folder else paths.assessments_folder()
+        return paths.expanded(self.folder) if self.folder else paths.assessments_folder()
 
     @property
     def frameworks_folder(self) -> Path:
         """The person's own frameworks."""
-        return Path(self.frameworks).expanduser() if self.frameworks else self.assessments_folder / "frameworks"
+        return paths.expanded(self.frameworks) if self.frameworks else self.assessments_folder / "frameworks"
 
 
 class Remembered(Record):
@@ -74,7 +75,7 @@ def load_settings() -> Settings:
         FileProblem: The file holds something that is not a setting, or not well formed; names the line and the key.
     """
     path = paths.settings_file()
-    if not path.exists():
+    if not exists(path) or not read_bytes(path).strip():
         return Settings()
     return _load(path, Settings)
 
@@ -119,3 +120,8 @@ def _load(path: Path, kind: type[Kind]) -> Kind:
             f"{path} cannot be used: {where}{problem}.",
             hint="Mend it in a text editor; until then the usual settings apply.",
         ) from error
+
+
+def today() -> date:
+    """The day on the person's own calendar."""
+    return datetime.now().astimezone().date()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from scrutiny.analysis.exceptions import exceptions
-from scrutiny.analysis.progress import PlacedAction, Tally, placed_actions, tally, tally_sections
-from scrutiny.model.action import Action
+from scrutiny.analysis.progress import PlacedAction, Tally, placed_actions, tally, tally_actions, tally_sections
+from scrutiny.model.action import Action, ActionStatus
 from scrutiny.model.assessment import Answer, Assessment, Source
-from scrutiny.model.framework import NOT_APPLICABLE, Band, Section
+from scrutiny.model.framework import NOT_APPLICABLE, Band, Level, Section
 
 Cell = str | int | date | None
 """What one cell holds; None where there is nothing to say."""
@@ -40,45 +40,56 @@ class Table:
 
 
 TRACKER_COLUMNS = (
-    Column("ref", "Ref", 12),
-    Column("section", "Section", 20),
-    Column("statement", "Statement", 24),
+    Column("ref", "Ref", 11),
+    Column("statement", "Statement", 15),
     Column("rating", "Rating", 11),
-    Column("kind", "Kind", 9),
-    Column("action", "Action", 42),
-    Column("agency", "Lead agency", 20),
-    Column("owner", "Owner", 20),
-    Column("due", "Due", 12),
-    Column("original_due", "Original due", 12),
+    Column("action", "Action", 32),
+    Column("agency", "Lead agency", 13),
+    Column("owner", "Owner", 13),
+    Column("due", "Due", 13),
     Column("status", "Status", 12),
-    Column("priority", "Priority", 9),
-    Column("outcome", "Intended outcome", 36),
-    Column("progress", "Progress", 36),
-    Column("impact", "Evidence of impact", 36),
-    Column("decision", "Decision wanted", 30),
-    Column("scope", "Scope", 13),
+    Column("priority", "Priority", 10),
+    Column("outcome", "Intended outcome", 26),
+    Column("progress", "Progress", 28),
+    Column("impact", "Evidence of impact", 22),
+    Column("decision", "Decision wanted", 20),
+    Column("section", "Section", 20),
+    Column("kind", "Kind", 10),
+    Column("scope", "Scope", 14),
+    Column("original_due", "Original due", 13),
     Column("closed_by", "Closed by", 18),
-    Column("closed_on", "Closed on", 12),
+    Column("closed_on", "Closed on", 13),
 )
+"""What a meeting reads comes first; what is only searched and filtered comes last."""
 
 STATEMENT_COLUMNS = (
     Column("ref", "Ref", 7),
-    Column("statement", "Statement", 44),
-    Column("rating", "Rating", 16),
-    Column("evidence", "Evidence", 62),
-    Column("sources", "Sources", 36),
-    Column("actions", "Actions", 46),
+    Column("statement", "Statement", 32),
+    Column("rating", "Rating", 13),
+    Column("evidence", "Evidence", 58),
+    Column("sources", "Sources", 28),
+    Column("actions", "Actions", 42),
 )
+
+UNRATED = "–  Unrated"
+"""How a rating reads that nobody has given yet."""
+
+INAPPLICABLE = "–  Not applicable"
+"""How a rating reads where the statement does not apply."""
+
+
+def level_words(level: Level) -> str:
+    """A level as letter and word: "A  Amber"."""
+    return f"{level.letter}  {level.label}"
 
 
 def rating_words(assessment: Assessment, answer: Answer) -> str:
-    """A rating as letter and word: "A  Amber", "–  Not applicable" or "–  Unrated"."""
+    """A rating as letter and word, `UNRATED` or `INAPPLICABLE`."""
     if answer.rating is None:
-        return "–  Unrated"
+        return UNRATED
     if answer.rating == NOT_APPLICABLE:
-        return "–  Not applicable"
-    level = assessment.framework.scale.by_key[answer.rating]
-    return f"{level.letter}  {level.label}"
+        return INAPPLICABLE
+    return level_words(assessment.framework.scale.by_key[answer.rating])
 
 
 def identity(assessment: Assessment) -> list[tuple[str, str]]:
@@ -130,7 +141,7 @@ def counts(assessment: Assessment) -> Table:
     levels = assessment.framework.scale.levels
     columns = (
         Column("section", "Section", 40),
-        *(Column(level.key, f"{level.letter}  {level.label}", 10) for level in levels),
+        *(Column(level.key, level_words(level), 10) for level in levels),
         Column("unrated", "Unrated", 10),
         Column("not_applicable", "Not applicable", 10),
         Column("total", "Statements", 11),
@@ -141,6 +152,32 @@ def counts(assessment: Assessment) -> Table:
     ]
     rows.append(_counts_row("All sections", tally(assessment)))
     return Table("Ratings by section", columns, tuple(rows))
+
+
+def meanings(assessment: Assessment) -> Table:
+    """What each rating of the scale means, best first, and what it means to have none."""
+    columns = (Column("rating", "Rating", 16), Column("band", "Colour", 10), Column("meaning", "What it means", 80))
+    levels = [(level_words(level), level.band.label, level.meaning) for level in assessment.framework.scale.levels]
+    rest = [
+        (UNRATED, "Grey", "Nobody has rated the statement yet. It is not counted as red, and not in percentages."),
+        (INAPPLICABLE, "Grey", "The statement does not apply, for the reason given. It is not counted as green."),
+    ]
+    return Table("What the ratings mean", columns, (*levels, *rest))
+
+
+def action_figures(assessment: Assessment, today: date) -> Table:
+    """How far the actions had come on a day."""
+    found = tally_actions(assessment, today)
+    columns = (Column("figure", "Actions", 30), Column("count", "Number", 8))
+    rows = (
+        ("All actions", found.total),
+        ("Open", found.open),
+        *((status.label, found.statuses[status]) for status in ActionStatus),
+        ("Overdue", found.overdue),
+        ("Slipped (due date moved back)", found.slipped),
+        ("Without an owner", found.without_owner),
+    )
+    return Table(f"Actions as they stood on {long_day(today)}", columns, rows)
 
 
 def standouts(assessment: Assessment, today: date) -> Table:
@@ -190,22 +227,22 @@ def _tracker_row(assessment: Assessment, placed: PlacedAction) -> tuple[Cell, ..
     return _texts_or_none(
         (
             placed.ref,
-            f"{placed.section.ref} {placed.section.title}",
             f"{placed.statement.ref} {placed.statement.name}",
             rating_words(assessment, placed.answer),
-            action.kind.label,
             action.text,
             action.agency,
             action.owner,
             action.due,
-            action.original_due,
             action.status.label,
             action.priority.label,
             action.outcome,
             progress_lines(action),
             action.impact,
             action.decision,
+            f"{placed.section.ref} {placed.section.title}",
+            action.kind.label,
             action.scope.label,
+            action.original_due,
             action.closed_by,
             action.closed_on,
         )

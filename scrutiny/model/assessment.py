@@ -9,15 +9,17 @@ from pydantic import AfterValidator, Field, model_validator
 
 from scrutiny.model.action import Action, Code
 from scrutiny.model.framework import NOT_APPLICABLE, Framework, Identifier, Level, Statement
+from scrutiny.model.problems import Place, Problem, refuse
 from scrutiny.model.record import Day, Moment, Record
-from scrutiny.model.text import FilledLine, Line, Note
+from scrutiny.model.text import FilledLine, FilledNote, Line, Note
 
-_CYCLE = re.compile(r"(\d{4})(?:[-/](\d{2}|\d{4}))?")
+_CYCLE = re.compile(r"([0-9]{4})(?:[-/]([0-9]{2}|[0-9]{4}))?")
 
 
 def _cycle(value: str) -> str:
     found = _CYCLE.fullmatch(value)
-    if not found or (found[2] and int(found[2]) % 100 != (int(found[1]) + 1) % 100):
+    next_year = f"{int(found[1]) + 1:04}" if found else ""
+    if not found or (found[2] and found[2] not in (next_year, next_year[-2:])):
         raise ValueError("must be a year such as 2026, or two that follow each other such as 2026-27")
     return f"{found[1]}-{found[2][-2:]}" if found[2] else found[1]
 
@@ -112,7 +114,7 @@ class Source(Record):
 class Answer(Record):
     """What a respondent says about one statement."""
 
-    rating: str | None = None
+    rating: FilledLine | None = None
     """A level's key, `NOT_APPLICABLE`, or None while unrated."""
     reason: Note = ""
     """Why the statement does not apply."""
@@ -124,6 +126,13 @@ class Answer(Record):
     def not_applicable(self) -> bool:
         """Whether the statement was said not to apply."""
         return self.rating == NOT_APPLICABLE
+
+    @property
+    def codes(self) -> list[tuple[Place, str]]:
+        """Where the sources and actions stand in the answer, with their codes."""
+        sources: list[tuple[Place, str]] = [(("sources", at), source.id) for at, source in enumerate(self.sources)]
+        actions: list[tuple[Place, str]] = [(("actions", at), action.id) for at, action in enumerate(self.actions)]
+        return [*sources, *actions]
 
     @property
     def blank(self) -> bool:
@@ -140,7 +149,7 @@ class ArchivedAnswer(Record):
 
     id: Identifier
     ref: Line = ""
-    text: Note
+    text: FilledNote
     rating_label: Line = ""
     """The word of the rating as it was, since the scale may have changed too."""
     answer: Answer
@@ -177,16 +186,20 @@ class Assessment(Record):
 
     @model_validator(mode="after")
     def _answers_fit(self) -> "Assessment":
+        ratings = [*self.framework.scale.by_key, NOT_APPLICABLE]
         problems = []
+        codes: set[str] = set()
         for statement_id, answer in self.answers.items():
+            place = ("answers", statement_id)
             if statement_id not in self.framework.by_id:
-                problems.append(f"answers.{statement_id} belongs to no statement of the framework")
-            elif answer.rating not in (None, NOT_APPLICABLE) and answer.rating not in self.framework.scale.by_key:
-                problems.append(f"answers.{statement_id} has a rating that the scale does not have")
-        codes = [item.id for answer in self.answers.values() for item in (*answer.sources, *answer.actions)]
-        problems += [f"the code {code} is used more than once" for code in {c for c in codes if codes.count(c) > 1}]
-        if problems:
-            raise ValueError("; ".join(problems))
+                problems.append(Problem(place, "belongs to no statement of the framework"))
+            elif answer.rating is not None and answer.rating not in ratings:
+                problems.append(Problem((*place, "rating"), f"must be one of: {', '.join(ratings)}"))
+            for where, code in answer.codes:
+                if code in codes:
+                    problems.append(Problem((*place, *where, "id"), f"the code {code} is used more than once"))
+                codes.add(code)
+        refuse(problems)
         return self
 
     def answer(self, statement_id: str) -> Answer:
@@ -205,4 +218,4 @@ class Assessment(Record):
     def codes(self) -> frozenset[str]:
         """Every action's and source's code in the assessment, archived ones included."""
         answers = [*self.answers.values(), *(archived.answer for archived in self.archived)]
-        return frozenset(item.id for answer in answers for item in (*answer.sources, *answer.actions))
+        return frozenset(code for answer in answers for _, code in answer.codes)

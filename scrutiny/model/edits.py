@@ -26,7 +26,7 @@ from scrutiny.model.assessment import (
 from scrutiny.model.framework import NOT_APPLICABLE, Framework, Statement
 from scrutiny.model.problems import problems_in, spell
 
-Item = TypeVar("Item", Source, Action)
+Item = TypeVar("Item", bound=Source | Action)
 
 
 def create(
@@ -84,7 +84,6 @@ def statement_named(framework: Framework, name: str) -> Statement:
 def rate(assessment: Assessment, statement_id: str, rating: str | None) -> Assessment:
     """Give a statement a level's key, `NOT_APPLICABLE`, or None to take its rating back. Nothing else changes."""
     _require_draft(assessment)
-    statement_named(assessment.framework, statement_id)
     levels = assessment.framework.scale.by_key
     if rating not in (None, NOT_APPLICABLE) and rating not in levels:
         raise UnknownName(
@@ -112,10 +111,16 @@ def new_source(assessment: Assessment, kind: SourceKind, title: str, **details: 
         return Source(id=new_code(assessment.codes), kind=kind, title=title, **details)
 
 
+def revise_source(source: Source, **changes: Any) -> Source:
+    """The source with some fields changed."""
+    with _plainly("This source is not complete yet"):
+        return Source(**{**_fields(source), **changes})
+
+
 def put_source(assessment: Assessment, statement_id: str, source: Source) -> Assessment:
     """Add a source to a statement, or replace the one with the same code."""
     _require_draft(assessment)
-    sources = _with(assessment.answer(statement_id).sources, source)
+    sources = _with(assessment, assessment.answer(statement_id).sources, source)
     return _answer(assessment, statement_id, sources=sources)
 
 
@@ -138,9 +143,9 @@ def new_action(
 
 
 def revise_action(action: Action, **changes: Any) -> Action:
-    """The action with some fields changed. A moved due date keeps the first one as the original."""
+    """The action with some fields changed. A due date that is moved or taken away stays on as the original one."""
     due = changes.get("due", action.due)
-    if action.due is not None and due is not None and due != action.due and action.original_due is None:
+    if action.due is not None and due != action.due and action.original_due is None:
         changes["original_due"] = action.due
     with _plainly("This action is not complete yet"):
         return Action(**{**_fields(action), **changes})
@@ -148,7 +153,7 @@ def revise_action(action: Action, **changes: Any) -> Action:
 
 def put_action(assessment: Assessment, statement_id: str, action: Action) -> Assessment:
     """Add an action to a statement, or replace the one with the same code."""
-    actions = _with(assessment.answer(statement_id).actions, action)
+    actions = _with(assessment, assessment.answer(statement_id).actions, action)
     return _answer(assessment, statement_id, actions=actions)
 
 
@@ -180,7 +185,9 @@ def _require_draft(assessment: Assessment) -> None:
 
 
 def _answer(assessment: Assessment, statement_id: str, **changes: Any) -> Assessment:
-    statement = statement_named(assessment.framework, statement_id)
+    statement = assessment.framework.by_id.get(statement_id)
+    if statement is None:
+        raise UnknownName(f"There is no statement with the id “{statement_id}” in this framework.")
     with _plainly(f"Statement {statement.ref} cannot be kept like this"):
         answer = Answer(**{**_fields(assessment.answer(statement_id)), **changes})
     answers = {**assessment.answers, statement_id: answer}
@@ -189,13 +196,15 @@ def _answer(assessment: Assessment, statement_id: str, **changes: Any) -> Assess
     return assessment.model_copy(update={"answers": answers})
 
 
-def _with(items: tuple[Item, ...], item: Item) -> tuple[Item, ...]:
+def _with(assessment: Assessment, items: tuple[Item, ...], item: Item) -> tuple[Item, ...]:
     if any(present.id == item.id for present in items):
         return tuple(item if present.id == item.id else present for present in items)
+    if item.id in assessment.codes:  # a file in which a code stands twice could not be opened again
+        raise ScrutinyError(f"The code {item.id} belongs to something else in this assessment.")
     return (*items, item)
 
 
-def _fields(record: Action | Answer | Assessment) -> dict[str, Any]:
+def _fields(record: Action | Answer | Assessment | Source) -> dict[str, Any]:
     return {name: getattr(record, name) for name in type(record).model_fields}
 
 

@@ -1,13 +1,14 @@
 """Framework, section, statement, scale and level: what is asked, and how it may be answered."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from scrutiny.model.problems import Place, Problem, refuse
 from scrutiny.model.record import Record
 from scrutiny.model.text import FilledLine, FilledNote, Line, Note
 
@@ -46,14 +47,13 @@ def _level_key(value: str) -> str:
     return value
 
 
-def _repeats(what: str, values: Iterable[str]) -> list[str]:
+def _repeats(what: str, placed: Iterable[tuple[Place, str]]) -> Iterator[Problem]:
+    """A problem for every value that stood somewhere before, whatever its case."""
     seen: set[str] = set()
-    repeated: dict[str, None] = {}
-    for value in values:
-        if value in seen:
-            repeated[value] = None
-        seen.add(value)
-    return [f"the {what} “{value}” is used more than once" for value in repeated]
+    for place, value in placed:
+        if value.casefold() in seen:
+            yield Problem(place, f"the {what} “{value}” is used more than once")
+        seen.add(value.casefold())
 
 
 Identifier = Annotated[FilledLine, AfterValidator(_identifier)]
@@ -110,13 +110,14 @@ class Scale(Record):
     @field_validator("levels")
     @classmethod
     def _levels_differ(cls, levels: tuple[Level, ...]) -> tuple[Level, ...]:
-        problems = [
-            *_repeats("level key", (level.key for level in levels)),
-            *_repeats("shortcut", (level.shortcut for level in levels)),
-            *_repeats("level label", (level.label.casefold() for level in levels)),
-        ]
-        if problems:
-            raise ValueError("; ".join(problems))
+        numbered = list(enumerate(levels))
+        refuse(
+            [
+                *_repeats("level key", (((number, "key"), level.key) for number, level in numbered)),
+                *_repeats("shortcut", (((number, "shortcut"), level.shortcut) for number, level in numbered)),
+                *_repeats("level label", (((number, "label"), level.label) for number, level in numbered)),
+            ]
+        )
         return levels
 
     @cached_property
@@ -196,22 +197,28 @@ class Framework(Record):
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Framework":
-        statements = self.statements
-        problems = [
-            *_repeats("section id", (section.id for section in self.sections)),
-            *_repeats("section ref", (section.ref.casefold() for section in self.sections)),
-            *_repeats("statement id", (statement.id for statement in statements)),
-            *_repeats("statement ref", (statement.ref.casefold() for statement in statements)),
+        sections: list[tuple[Place, Section]] = [
+            (("sections", number), section) for number, section in enumerate(self.sections)
         ]
-        levels = self.scale.by_key
-        problems += [
-            f"statement {statement.ref} describes the level “{key}”, which the scale does not have"
-            for statement in statements
-            for key in statement.descriptors
-            if key not in levels
+        statements: list[tuple[Place, Statement]] = [
+            ((*place, "statements", number), statement)
+            for place, section in sections
+            for number, statement in enumerate(section.statements)
         ]
-        if problems:
-            raise ValueError("; ".join(problems))
+        refuse(
+            [
+                *_repeats("section id", (((*place, "id"), section.id) for place, section in sections)),
+                *_repeats("section ref", (((*place, "ref"), section.ref) for place, section in sections)),
+                *_repeats("statement id", (((*place, "id"), statement.id) for place, statement in statements)),
+                *_repeats("statement ref", (((*place, "ref"), statement.ref) for place, statement in statements)),
+                *(
+                    Problem((*place, "descriptors", key), f"the scale has no level “{key}”")
+                    for place, statement in statements
+                    for key in statement.descriptors
+                    if key not in self.scale.by_key
+                ),
+            ]
+        )
         return self
 
     @cached_property

@@ -1,9 +1,10 @@
 """What is wrong with a value, in words for a person: the place and the problem, never the value itself."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 Place = tuple[str | int, ...]
 """The way to a value: keys, and positions in lists counted from 0."""
@@ -29,6 +30,18 @@ def spell(place: Place) -> str:
     return words.removeprefix(".")
 
 
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise every given problem at its own place, counted from the model whose validator calls this; none, no error."""
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError("rule", "{message}", {"message": problem.message}), loc=problem.place, input=None
+        )
+        for problem in problems
+    ]
+    if details:
+        raise ValidationError.from_exception_data("rules", details, hide_input=True)
+
+
 def problems_in(error: ValidationError) -> list[Problem]:
     """Every problem that pydantic found, in our own words."""
     return [
@@ -41,9 +54,12 @@ def _place(details: ErrorDetails) -> Place:
     return place[:-1] if place and place[-1] == "[key]" else place
 
 
+UNKNOWN_KEY = "is not a key that this version of Scrutiny knows; look for a typing mistake"
+"""What is said of a key that no model has: never dropped, since it may be a slip or a newer version's."""
+
 _MESSAGES = {
     "missing": "is missing",
-    "extra_forbidden": "is not a key that this version of Scrutiny knows; look for a typing mistake",
+    "extra_forbidden": UNKNOWN_KEY,
     "string_type": "must be text",
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
@@ -63,6 +79,8 @@ def _message(details: ErrorDetails) -> str:
         return _MESSAGES[kind]
     if kind == "value_error":
         return str(context["error"])
+    if kind == "rule":
+        return str(context["message"])
     if kind == "enum":
         return f"must be one of: {str(context['expected']).replace(' or ', ', ').replace(chr(39), '')}"
     if kind == "too_short":

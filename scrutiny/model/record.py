@@ -19,14 +19,14 @@ class Record(BaseModel):
 
 def _day(value: object) -> object:
     if isinstance(value, datetime):
-        raise ValueError("must be a date such as 2026-11-01, without a time")
+        raise ValueError("must be a date such as 2026-11-01, without a time")  # noqa: TRY004 - pydantic takes no TypeError
     if isinstance(value, str):
         try:
             value = date.fromisoformat(value.strip())
         except ValueError:
             raise ValueError("must be a date such as 2026-11-01") from None
     if not isinstance(value, date):
-        raise ValueError("must be a date such as 2026-11-01")
+        raise ValueError("must be a date such as 2026-11-01")  # noqa: TRY004 - pydantic takes no TypeError
     if not EARLIEST <= value <= LATEST:
         raise ValueError(f"must be a date between {EARLIEST} and {LATEST}")
     return value
@@ -34,9 +34,11 @@ def _day(value: object) -> object:
 
 def _moment(value: object) -> object:
     if not isinstance(value, datetime):
-        raise ValueError("must be a date and time such as 2026-11-01T09:00:00Z")
+        raise ValueError("must be a date and time such as 2026-11-01T09:00:00Z")  # noqa: TRY004 - pydantic takes no TypeError
     if value.tzinfo is None:
         raise ValueError("must say its time zone, as in 2026-11-01T09:00:00Z")
+    if not EARLIEST <= value.date() <= LATEST:  # at the ends of the calendar, even a change of time zone fails
+        raise ValueError(f"must be a date and time between {EARLIEST} and {LATEST}")
     return value.astimezone(UTC).replace(microsecond=0)
 
 
@@ -44,4 +46,4 @@ Day = Annotated[date, BeforeValidator(_day)]
 """A calendar date between `EARLIEST` and `LATEST`; ISO text is taken too."""
 
 Moment = Annotated[datetime, BeforeValidator(_moment)]
-"""A moment in UTC, to the second."""
+"""A moment in UTC, to the second, between `EARLIEST` and `LATEST` where it was told."""

@@ -7,7 +7,7 @@ carriage returns, escape codes or characters that a file, a workbook or a termin
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 LINE_LIMIT = 500
 """The most characters that a one-line field (a title, a name, an owner) holds."""
@@ -62,8 +62,8 @@ def _line(value: object) -> object:
     return _within(clean_line(value), LINE_LIMIT)
 
 
-def _filled(value: object) -> object:
-    if isinstance(value, str) and not value.strip():
+def _filled(value: str) -> str:
+    if not value.strip():
         raise ValueError("is empty")
     return value
 
@@ -80,8 +80,8 @@ Note = Annotated[str, BeforeValidator(_note)]
 Line = Annotated[str, BeforeValidator(_line)]
 """Text of one line, at most `LINE_LIMIT` characters."""
 
-FilledNote = Annotated[Note, BeforeValidator(_filled)]
-"""A note with something in it."""
+FilledNote = Annotated[Note, AfterValidator(_filled)]
+"""A note with something in it once it is cleaned."""
 
-FilledLine = Annotated[Line, BeforeValidator(_filled)]
-"""A line with something in it."""
+FilledLine = Annotated[Line, AfterValidator(_filled)]
+"""A line with something in it once it is cleaned."""

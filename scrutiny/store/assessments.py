@@ -1,6 +1,7 @@
 """List, load and save assessments, and never write over what somebody else saved."""
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from scrutiny import paths
 from scrutiny.errors import ChangedElsewhere, FileProblem, ScrutinyError
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
-from scrutiny.store.atomic import read_bytes, replace
+from scrutiny.store.atomic import exists, read_bytes, replace
 
 SUFFIX = ".toml"
 
@@ -48,8 +49,9 @@ def load(path: Path) -> Stored:
     Raises:
         FileProblem: The file cannot be used; it is not touched.
     """
-    decoded = codec.decode(toml.read_text(path), path)
-    return Stored(path, decoded.assessment, file_digest(path), decoded.edited_by_hand)
+    raw = read_bytes(path)  # once: a digest read later could be that of somebody else's save
+    decoded = codec.decode(toml.text_in(raw, path), path)
+    return Stored(path, decoded.assessment, _digest(raw), decoded.edited_by_hand)
 
 
 def create(path: Path, assessment: Assessment) -> Stored:
@@ -63,7 +65,7 @@ def create(path: Path, assessment: Assessment) -> Stored:
     except OSError as error:
         raise FileProblem(f"The folder {path.parent} cannot be made.", hint="Choose another folder.") from error
     with _locked(path):
-        if path.exists():
+        if exists(path):
             raise FileProblem(f"{path} exists already.", hint="Choose another name; nothing was written over.")
         return Stored(path, assessment, _write(path, assessment))
 
@@ -79,7 +81,7 @@ def save(path: Path, assessment: Assessment, expected: str) -> str:
         FileProblem: It cannot be written.
     """
     with _locked(path):
-        if not path.exists():
+        if not exists(path):
             raise ChangedElsewhere(
                 f"{path.name} is no longer in its folder: it was moved, renamed or deleted.",
                 hint="Save a copy of what you have here.",
@@ -112,7 +114,7 @@ def file_digest(path: Path) -> str:
     Raises:
         FileProblem: It cannot be read.
     """
-    return hashlib.sha256(read_bytes(path)).hexdigest()
+    return _digest(read_bytes(path))
 
 
 def proposed_name(area: str, cycle: str, perspective: str, organisation: str = "") -> str:
@@ -131,13 +133,17 @@ def slug(text: str) -> str:
 def _write(path: Path, assessment: Assessment) -> str:
     content = codec.encode(assessment).encode()
     replace(path, content)
+    return _digest(content)
+
+
+def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold the lock that sessions on this computer share for a file."""
-    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:32]
+    name = _digest(os.fsencode(os.path.realpath(path)))[:32]
     folder = paths.locks_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,8 +3,8 @@
 import contextlib
 import errno
 import os
+import secrets
 import stat
-import tempfile
 import time
 from pathlib import Path
 
@@ -34,10 +34,9 @@ def replace(path: Path, content: bytes) -> None:
     target = Path(os.path.realpath(path))
     try:
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-        handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, suffix=TEMPORARY_SUFFIX, dir=target.parent)
+        temporary, handle = _temporary(target.parent, mode)
     except OSError as error:
         raise _cannot_write(path, error) from error
-    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -51,6 +50,21 @@ def replace(path: Path, content: bytes) -> None:
             temporary.unlink()
         raise _cannot_write(path, error) from error
     _sync_folder(target, content)
+
+
+def exists(path: Path) -> bool:
+    """Whether anything stands at a path.
+
+    Raises:
+        FileProblem: The system does not say, for want of a right or of a disk.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise _cannot_read(path, error) from error
+    return True
 
 
 def read_bytes(path: Path) -> bytes:
@@ -73,6 +87,19 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise _cannot_read(path, error) from error
+
+
+def _temporary(folder: Path, mode: int | None) -> tuple[Path, int]:
+    """A fresh file beside the target, open for writing.
+
+    A new file gets the permissions that any program would give it, so that colleagues can open it in a shared folder;
+    the successor of an existing one stays private until it has that one's permissions.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    while True:
+        path = folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(6)}{TEMPORARY_SUFFIX}"
+        with contextlib.suppress(FileExistsError):
+            return path, os.open(path, flags, 0o666 if mode is None else 0o600)
 
 
 def _set_mode(path: Path, mode: int) -> None:

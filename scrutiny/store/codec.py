@@ -1,8 +1,8 @@
 """Assessment to TOML text and back: file format 1.
 
-Keys stand in a fixed order, so that a change to one answer is a change to one place. The last table, ``[end]``, says how
-many answers there are and seals what stands above it: a file without it was cut short, and a file whose seal does not
-fit was edited by hand, which is allowed and said aloud.
+Keys stand in a fixed order, so that a change to one answer is a change to one place. The last table, ``[end]``, says
+how many answers there are and seals what stands above it: a file without it was cut short, and a file whose seal does
+not fit was edited by hand, which is allowed and said aloud.
 """
 
 import hashlib
@@ -18,13 +18,17 @@ from scrutiny.errors import FileProblem
 from scrutiny.model.action import Action
 from scrutiny.model.assessment import Answer, Assessment
 from scrutiny.model.framework import Framework
-from scrutiny.model.problems import Problem, problems_in
+from scrutiny.model.problems import UNKNOWN_KEY, Place, Problem, problems_in
 from scrutiny.store import toml
 
 FORMAT = 1
 """The file format that this version writes."""
 
+_TABLES = ("respondent", "answers", "archived", "framework")
+"""The tables of a file that are fields of the assessment, beside its own table."""
+
 _BEGINNING = "format = "
+_FORMAT = re.compile(r"format = ([0-9]{1,9})\n")
 _END = "\n[end]\n"
 _END_RECORD = re.compile(r'^\[end\]\n(?:.*\n)*?digest = "sha256:[0-9a-f]{64}"', re.MULTILINE)
 
@@ -69,34 +73,40 @@ def decode(text: str, path: Path) -> Decoded:
         FileProblem: It is not an assessment, was cut short, is newer than this program, or holds something wrong; the
             detail lists every problem with its place.
     """
+    written_as = _FORMAT.match(text)
+    if written_as:
+        _check_format(int(written_as[1]), path)
     if _cut_short(text):
-        raise FileProblem(
-            f"{path} is incomplete: it was cut short before its end record.",
-            hint="Restore an earlier copy, for example from the version history of your shared folder.",
-        )
+        raise _incomplete(path)
     data = toml.parse(text, path)
     _check_kind(data, path)
     end = data.pop("end", None)
-    end = end if isinstance(end, dict) else {}
-    unknown = [f"end.{key}" for key in end if key not in ("answers", "digest")]
-    unknown += [
-        key for key in data if key not in ("format", "assessment", "respondent", "answers", "archived", "framework")
-    ]
+    if not isinstance(end, dict) or "digest" not in end:
+        raise _incomplete(path)
+    unknown: list[Place] = [("end", key) for key in end if key not in ("answers", "digest")]
+    unknown += [(key,) for key in data if key not in ("format", "assessment", *_TABLES)]
     header = data.get("assessment")
     if unknown or not isinstance(header, dict):
-        problems = [Problem((key,), "is not a key that this version of Scrutiny knows") for key in unknown]
+        problems = [Problem(place, UNKNOWN_KEY) for place in unknown]
         problems += [] if isinstance(header, dict) else [Problem(("assessment",), "must be a table")]
         raise _unusable(path, text, problems)
-    rest = {key: data[key] for key in ("respondent", "answers", "archived", "framework") if key in data}
-    doubled = [Problem(("assessment", key), "does not belong in this table") for key in rest if key in header]
-    if doubled:
-        raise _unusable(path, text, doubled)
+    rest: dict[str, Any] = {key: data[key] for key in _TABLES if key in data}
+    misplaced = [Problem(("assessment", key), "does not belong in this table") for key in _TABLES if key in header]
+    if misplaced:
+        raise _unusable(path, text, misplaced)
     try:
         assessment = Assessment.model_validate({**header, **rest})
     except ValidationError as error:
         raise _unusable(path, text, [_located(problem, rest) for problem in problems_in(error)]) from error
     body = text[: text.rfind(_END)]
-    return Decoded(assessment, edited_by_hand=end.get("digest") != _seal(body))
+    return Decoded(assessment, edited_by_hand=end["digest"] != _seal(body))
+
+
+def _incomplete(path: Path) -> FileProblem:
+    return FileProblem(
+        f"{path} is incomplete: it was cut short before its end record.",
+        hint="Restore an earlier copy, for example from the version history of your shared folder.",
+    )
 
 
 def _cut_short(text: str) -> bool:
@@ -114,7 +124,13 @@ def _check_kind(data: dict[str, Any], path: Path) -> None:
                 hint="Begin an assessment with it: scrutiny new FILE --framework " + path.name,
             )
         raise FileProblem(f"{path} is not a Scrutiny assessment.", hint="Choose a file that Scrutiny saved.")
-    if not isinstance(version, int) or version < 1:
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise FileProblem(f"{path}: format must be a whole number such as {FORMAT}.", hint="Mend its first line.")
+    _check_format(version, path)
+
+
+def _check_format(version: int, path: Path) -> None:
+    if version < 1:
         raise FileProblem(f"{path}: format must be a whole number such as {FORMAT}.", hint="Mend its first line.")
     if version > FORMAT:
         raise FileProblem(
@@ -130,10 +146,7 @@ def _located(problem: Problem, rest: dict[str, Any]) -> Problem:
 
 
 def _unusable(path: Path, text: str, problems: list[Problem]) -> FileProblem:
-    lines = []
-    for problem in problems:
-        line = toml.line_of(text, problem.place)
-        lines.append(f"line {line}: {problem}" if line and problem.place else str(problem))
+    lines = toml.located(text, problems)
     more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
     return FileProblem(
         f"{path} cannot be used: {lines[0]}{more}.",
@@ -163,10 +176,8 @@ def _answer(name: str, answer: Answer) -> list[str]:
     parts = [
         f"[{name}]\n" + toml.table({"rating": answer.rating, "reason": answer.reason, "evidence": answer.evidence})
     ]
-    for source in answer.sources:
-        parts.append(f"[[{name}.sources]]\n{toml.table(dict(source))}")
-    for action in answer.actions:
-        parts.append(_action(f"{name}.actions", action))
+    parts += [f"[[{name}.sources]]\n{toml.table(dict(source))}" for source in answer.sources]
+    parts += [_action(f"{name}.actions", action) for action in answer.actions]
     return parts
 
 

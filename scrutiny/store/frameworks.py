@@ -40,10 +40,7 @@ def load(path: Path) -> Framework:
     try:
         return Framework.model_validate(data)
     except ValidationError as error:
-        lines = []
-        for problem in problems_in(error):
-            line = toml.line_of(text, problem.place)
-            lines.append(f"line {line}: {problem}" if line and problem.place else str(problem))
+        lines = toml.located(text, problems_in(error))
         more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
         raise FileProblem(
             f"{path} is not a usable framework: {lines[0]}{more}.",
@@ -79,7 +76,7 @@ def find(name: str, search: Sequence[Path]) -> Framework:
         UnknownName: There is none of that id.
         FileProblem: The file cannot be used.
     """
-    path = Path(name).expanduser()
+    path = paths.expanded(name)
     if path.suffix == ".toml" or path.is_file():
         return load(path)
     candidates = available(search)

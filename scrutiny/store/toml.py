@@ -1,6 +1,7 @@
 """TOML text in and out, with everything that can be wrong with a text file said in plain words."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import rtoml
 import tomli_w
 
 from scrutiny.errors import FileProblem
+from scrutiny.model.problems import Problem
 from scrutiny.store.atomic import read_bytes
 
 _CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
@@ -20,7 +22,15 @@ def read_text(path: Path) -> str:
     Raises:
         FileProblem: It cannot be read, or is not a text that could hold TOML.
     """
-    raw = read_bytes(path)
+    return text_in(read_bytes(path), path)
+
+
+def text_in(raw: bytes, path: Path) -> str:
+    """The text in the bytes of a file of ours.
+
+    Raises:
+        FileProblem: It is not a text that could hold TOML.
+    """
     if not raw.strip():
         raise FileProblem(
             f"{path} is empty: it holds no assessment and no framework.",
@@ -44,6 +54,11 @@ def read_text(path: Path) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if error.end == len(raw) and error.reason == "unexpected end of data":
+            raise FileProblem(
+                f"{path} is incomplete: it was cut short in the middle of a character.",
+                hint="Restore an earlier copy, for example from the version history of your shared folder.",
+            ) from error
         line = raw.count(b"\n", 0, error.start) + 1
         raise FileProblem(
             f"{path} is not UTF-8 text: line {line} holds a byte that does not belong there.",
@@ -58,16 +73,16 @@ def parse(text: str, path: Path) -> dict[str, Any]:
     Raises:
         FileProblem: It is not TOML; says the line where reading stopped, never the line's content.
     """
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        line = text.count("\n", 0, conflict.start()) + 1
-        raise FileProblem(
-            f"{path} holds an unfinished git merge: line {line} begins a conflict marker.",
-            hint="Settle the conflict in git, then open the file again.",
-        )
     try:
         return rtoml.loads(text)
     except (rtoml.TomlParsingError, ValueError, RecursionError) as error:
+        conflict = _CONFLICT.search(text)
+        if conflict:  # within a note, the same characters are only text
+            line = text.count("\n", 0, conflict.start()) + 1
+            raise FileProblem(
+                f"{path} holds an unfinished git merge: line {line} begins a conflict marker.",
+                hint="Settle the conflict in git, then open the file again.",
+            ) from error
         found = _RTOML_PLACE.match(str(error))
         where = f"line {found[2]}" if found else "some line"
         raise FileProblem(
@@ -80,6 +95,15 @@ def table(values: dict[str, Any]) -> str:
     """Values as TOML lines, notes of several lines as multi-line strings; empty text and None are left out."""
     present = {key: value for key, value in values.items() if value is not None and value != ""}
     return tomli_w.dumps(present, multiline_strings=True)
+
+
+def located(text: str, problems: Iterable[Problem]) -> list[str]:
+    """Each problem as a sentence, with the line of the text where it stands if that is known."""
+    lines = []
+    for problem in problems:
+        line = line_of(text, problem.place) if problem.place else None
+        lines.append(f"line {line}: {problem}" if line else str(problem))
+    return lines
 
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")

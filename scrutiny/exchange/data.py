@@ -1,0 +1,146 @@
+"""Assessments as plain data for other programs: what ``--json`` prints. Keys are added over time, never renamed.
+
+Dates are ISO text, a rating is a level's key, ``not-applicable`` or null, and what nobody wrote is an empty text, an empty
+list or null, never a missing key.
+"""
+
+from datetime import date
+from typing import Any
+
+from scrutiny.analysis.checks import Finding
+from scrutiny.analysis.progress import Tally, tally, tally_actions, tally_sections
+from scrutiny.model.action import Action
+from scrutiny.model.assessment import Answer, Assessment, Source
+from scrutiny.model.framework import Framework, Statement
+
+Data = dict[str, Any]
+"""An object of JSON."""
+
+
+def assessment_data(assessment: Assessment, today: date) -> Data:
+    """A whole assessment: ``assessment`` (whose it is), ``figures``, ``statements`` in order, and ``archived`` answers."""
+    return {
+        "assessment": header(assessment),
+        "figures": figures(assessment, today),
+        "statements": [_statement(assessment, statement, answer, today) for statement, answer in assessment.in_order()],
+        "archived": [
+            {
+                "id": archived.id,
+                "ref": archived.ref,
+                "text": archived.text,
+                "rating_label": archived.rating_label,
+                **_answer(archived.ref, archived.answer, today),
+            }
+            for archived in assessment.archived
+        ],
+    }
+
+
+def header(assessment: Assessment) -> Data:
+    """Whose assessment it is and what it describes."""
+    framework = assessment.framework
+    return {
+        "id": str(assessment.id),
+        "partnership": assessment.partnership,
+        "area": assessment.area,
+        "cycle": assessment.cycle,
+        "as_at": assessment.as_at.isoformat(),
+        "perspective": assessment.perspective.value,
+        "scope": assessment.scope.value,
+        "marking": assessment.marking.value,
+        "status": assessment.status.value,
+        "created": assessment.created.isoformat(),
+        "modified": assessment.modified.isoformat(),
+        "respondent": dict(assessment.respondent),
+        "framework": {"id": framework.id, "version": framework.version, "title": framework.title},
+    }
+
+
+def figures(assessment: Assessment, today: date) -> Data:
+    """Every figure, with the actions as they stand on a day."""
+    actions = tally_actions(assessment, today)
+    return {
+        **_tally(tally(assessment)),
+        "sections": [
+            {"id": found.section.id, "ref": found.section.ref, "title": found.section.title, **_tally(found.tally)}
+            for found in tally_sections(assessment)
+        ],
+        "actions": {
+            "total": actions.total,
+            "open": actions.open,
+            "overdue": actions.overdue,
+            "slipped": actions.slipped,
+            "without_owner": actions.without_owner,
+            "statuses": {status.value: count for status, count in actions.statuses.items()},
+        },
+    }
+
+
+def finding_data(assessment: Assessment, finding: Finding) -> Data:
+    """What a check found: the check's ``id``, and the ids of the statement and the action it is about, or null."""
+    statement = assessment.framework.by_id.get(finding.statement_id or "")
+    return {
+        "id": finding.check,
+        "severity": finding.severity.value,
+        "statement": finding.statement_id,
+        "ref": statement.ref if statement else None,
+        "action": finding.action_id,
+        "message": finding.message,
+    }
+
+
+def framework_data(framework: Framework) -> Data:
+    """A whole framework."""
+    data: Data = framework.model_dump(mode="json")
+    return data
+
+
+def _tally(found: Tally) -> Data:
+    return {
+        "total": found.total,
+        "rated": found.rated,
+        "unrated": found.unrated,
+        "not_applicable": found.not_applicable,
+        "levels": dict(found.levels),
+        "bands": {band.value: count for band, count in found.bands.items()},
+        "percent_confirmed": found.percent_confirmed,
+    }
+
+
+def _statement(assessment: Assessment, statement: Statement, answer: Answer, today: date) -> Data:
+    section = assessment.framework.section_of[statement.id]
+    level = assessment.level(statement.id)
+    return {
+        "id": statement.id,
+        "ref": statement.ref,
+        "section": section.id,
+        "section_ref": section.ref,
+        "section_title": section.title,
+        "title": statement.title,
+        "text": statement.text,
+        "band": level.band.value if level else None,
+        **_answer(statement.ref, answer, today),
+    }
+
+
+def _answer(ref: str, answer: Answer, today: date) -> Data:
+    return {
+        "rating": answer.rating,
+        "reason": answer.reason,
+        "evidence": answer.evidence,
+        "sources": [_source(source) for source in answer.sources],
+        "actions": [_action(ref, action, today) for action in answer.actions],
+    }
+
+
+def _source(source: Source) -> Data:
+    return source.model_dump(mode="json")
+
+
+def _action(ref: str, action: Action, today: date) -> Data:
+    return {
+        **action.model_dump(mode="json"),
+        "ref": f"{ref}-{action.id}",
+        "overdue": action.overdue(today),
+        "slipped": action.slipped,
+    }

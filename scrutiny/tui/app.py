@@ -1,0 +1,315 @@
+"""The application: which screens there are, how one gets from one to the next, and how it ends."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.command import Provider
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from scrutiny import settings as settings_module
+from scrutiny.errors import FileProblem, ScrutinyError
+from scrutiny.model.assessment import Assessment
+from scrutiny.session import Session
+from scrutiny.settings import Remembered, Settings
+from scrutiny.store import assessments, atomic
+from scrutiny.tui import keys
+from scrutiny.tui.dialogs.confirm import Choice, Problem
+from scrutiny.tui.page import HEIGHTS, WIDTHS, Page, PageCommands
+
+_FAULT = ScrutinyError("Something went wrong inside Scrutiny.", hint="Your work is saved. Try again, or start anew.")
+
+
+class ScrutinyApp(App[None]):
+    """Scrutiny in the terminal.
+
+    Args:
+        settings: The person's settings.
+        remembered: What the last run left.
+        folder: The folder whose assessments the library shows.
+        session: The assessment to open at once; None to begin with the library.
+        notice: Something to say at the start.
+    """
+
+    TITLE = "Scrutiny"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.EVERYWHERE)
+    COMMANDS: ClassVar[set[type[Provider]]] = {PageCommands}
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = WIDTHS
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = HEIGHTS
+
+    def __init__(
+        self,
+        settings: Settings,
+        remembered: Remembered,
+        folder: Path,
+        session: Session | None = None,
+        notice: ScrutinyError | None = None,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.remembered = remembered
+        self.folder = folder
+        self.session = session
+        self.own_keys = dict(settings.keys)
+        self._notice = notice
+
+    def get_default_screen(self) -> Screen[None]:
+        """The walk where an assessment was named, else the library: the first thing that is painted."""
+        return self._walk(self.session) if self.session else self._library()
+
+    def on_mount(self) -> None:
+        """Put the person's choices into effect, and listen for the end."""
+        self._choose_theme()
+        self.set_keymap(self.own_keys)
+        unknown = set(self.own_keys) - {command.id for command in keys.every_command()}
+        unknown = {name for name in unknown if not name.startswith("rate-")}
+        if unknown:
+            self.notify(f"The settings name keys that do not exist: {', '.join(sorted(unknown))}.", markup=False)
+        if self._notice:
+            self.show_problem(self._notice)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._remember(theme=theme.name))
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                with contextlib.suppress(NotImplementedError):  # Windows' event loop takes no handlers
+                    asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._ended_from_outside)
+        self.call_after_refresh(_tidy_memory)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """None of Textual's own: ours are in `PageCommands`, where text is only text."""
+        del screen
+        return ()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say what went wrong in the background."""
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            self.show_problem(error if isinstance(error, ScrutinyError) else _FAULT)
+
+    # From one screen to the next
+
+    @work(exclusive=True, group="open", exit_on_error=False)
+    async def open_assessment(self, path: Path, statement_id: str | None = None) -> None:
+        """Open a file in the walk, or say why it cannot be."""
+        stored = await asyncio.to_thread(assessments.load, path)
+        self.session = Session(stored)
+        await self.push_screen(self._walk(self.session, statement_id))
+
+    def leave_assessment(self) -> None:
+        """Save, remember the place, and go back to the library."""
+        if self.session is not None and not self.session.save_now():
+            self._ask_about_unsaved(self._to_library)
+        else:
+            self._to_library()
+
+    def begin_assessment(self) -> None:
+        """Begin a new assessment in the library's folder."""
+        from scrutiny.store import frameworks  # noqa: PLC0415 - loaded when first asked for
+        from scrutiny.tui.dialogs.assessment import NewAssessment, NewForm  # noqa: PLC0415
+
+        def keep(new: NewAssessment | None) -> None:
+            if new is None:
+                return
+            try:
+                stored = assessments.create(new.path, new.assessment)
+            except FileProblem as problem:
+                self.show_problem(problem)
+                return
+            self._remember_details(new.assessment)
+            self.open_assessment(stored.path)
+
+        own = [self.settings.frameworks_folder, self.folder, self.folder / "frameworks"]
+        found = frameworks.available(frameworks.folders(own[0], also=own[1:]))
+        usable = [one.framework for one in found if one.framework]
+        broken = [one.problem.title for one in found if one.problem]
+        usable.sort(key=lambda framework: framework.id != frameworks.DEFAULT)
+        if broken:
+            self.notify("\n".join(broken), severity="warning", markup=False, timeout=12)
+        self.push_screen(NewForm(self.folder, usable, self.settings, self.remembered), keep)
+
+    def save_copy(self, session: Session, statement_id: str) -> None:
+        """Ask for another name, save there, and go on there."""
+        from scrutiny.tui.dialogs.copy import CopyForm  # noqa: PLC0415 - loaded when first asked for
+
+        def keep(path: Path | None) -> None:
+            if path is None:
+                return
+            try:
+                copy = session.save_copy(path)
+            except FileProblem as problem:
+                self.show_problem(problem)
+                return
+            session.close(timeout=0)
+            self.session = copy
+            self.switch_screen(self._walk(copy, statement_id))
+
+        self.push_screen(CopyForm(session.path), keep)
+
+    @work(exclusive=True, group="export", exit_on_error=False)
+    async def export(self, source: Path, assessment: Assessment) -> None:
+        """Ask where to, then write the tracker workbook."""
+        from scrutiny.exchange import workbook  # noqa: PLC0415 - loaded when first asked for
+        from scrutiny.tui.dialogs.export import ExportForm  # noqa: PLC0415
+
+        target = await self.push_screen_wait(ExportForm(workbook.proposed_path(source)))
+        if target is None:
+            return
+        replace = False
+        if target.exists():
+            free = workbook.another_name(target)
+            answers = [("other", f"Save as {free.name}"), ("replace", "Replace it"), ("leave", "Cancel")]
+            answer = await self.push_screen_wait(Choice(f"{target.name} exists already.", answers))
+            if answer not in ("other", "replace"):
+                return
+            target, replace = (free, False) if answer == "other" else (target, True)
+        self.notify("Writing the workbook ...", markup=False, timeout=2)
+        await asyncio.to_thread(
+            partial(workbook.export, replace_existing=replace), assessment, target, settings_module.today(), atomic.replace
+        )
+        self.notify(f"The workbook is in {target}", title="Exported", markup=False, timeout=10)
+
+    # Problems and the end
+
+    def show_problem(self, problem: ScrutinyError) -> None:
+        """Say what is wrong and what to do next."""
+        self.push_screen(Problem(problem))
+
+    def action_help(self) -> None:
+        """Help for where you are."""
+        if isinstance(self.screen, Page):
+            self.screen.action_help()
+        else:
+            words = "tab goes to the next field, shift+tab back; ctrl+s keeps, escape leaves and asks first if you typed."
+            self.notify(words, title="In a form", markup=False, timeout=8)
+
+    async def action_quit(self) -> None:
+        """Save what is unsaved and end; ask where that is not possible."""
+        if self.session is not None and not self.session.save_now():
+            self._ask_about_unsaved(self._end)
+        else:
+            self._end()
+
+    def remember_place(self) -> None:
+        """Keep the statement in hand for the next time."""
+        from scrutiny.tui.screens.walk import WalkScreen  # noqa: PLC0415 - already loaded wherever there is a place
+
+        for screen in self.screen_stack:
+            if isinstance(screen, WalkScreen):
+                assessment = screen.session.assessment
+                self._keep(self.remembered.with_place(str(assessment.id), screen.statement.id))
+
+    def _walk(self, session: Session, statement_id: str | None = None) -> Screen[None]:
+        from scrutiny.tui.screens.walk import WalkScreen  # noqa: PLC0415 - a lazy factory, as all screens are
+
+        return WalkScreen(session, statement_id or self.remembered.places.get(str(session.assessment.id)))
+
+    def _library(self) -> Screen[None]:
+        from scrutiny.tui.screens.library import LibraryScreen  # noqa: PLC0415 - a lazy factory, as all screens are
+
+        return LibraryScreen(self.folder)
+
+    def _to_library(self) -> None:
+        self.remember_place()
+        if self.session is not None:
+            self.session.close(timeout=1)
+            self.session = None
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.switch_screen(self._library())
+
+    def _ask_about_unsaved(self, then: "partial[None] | object") -> None:
+        session = self.session
+        if session is None:
+            return
+        problem = session.save_state.problem
+        why = problem.title if problem else "The file could not be written in time."
+        answers = [("stay", "Stay here"), ("copy", "Save a copy"), ("leave", "Leave without saving")]
+
+        def carry_out(answer: str | None) -> None:
+            if answer == "copy":
+                self.save_copy(session, "")
+            elif answer == "leave" and callable(then):
+                then()
+
+        self.push_screen(Choice("Your latest changes are not saved.", answers, why), carry_out)
+
+    def _end(self) -> None:
+        self.remember_place()
+        if self.session is not None:
+            self.session.close(timeout=1)
+        self.exit()
+
+    def _ended_from_outside(self) -> None:
+        """The window was closed or the system ends: put everything on the disk while there is time."""
+        if self.session is not None:
+            self.session.close(timeout=2)
+        self.exit(return_code=1)
+
+    def _choose_theme(self) -> None:
+        for name in (self.settings.theme, self.remembered.theme):
+            if name in self.available_themes:
+                self.theme = name
+                return
+        if self.settings.theme:
+            known = ", ".join(sorted(self.available_themes))
+            self.notify(f"The settings name an unknown theme. There are: {known}.", markup=False, timeout=10)
+
+    def _remember(self, **changes: str) -> None:
+        self._keep(self.remembered.model_copy(update=changes))
+
+    def _remember_details(self, assessment: Assessment) -> None:
+        respondent = assessment.respondent
+        self._remember(
+            partnership=assessment.partnership,
+            area=assessment.area,
+            cycle=assessment.cycle,
+            organisation=respondent.organisation,
+            role=respondent.role,
+            name=respondent.name,
+            framework=assessment.framework.id,
+        )
+
+    def _keep(self, remembered: Remembered) -> None:
+        self.remembered = remembered
+        with contextlib.suppress(FileProblem):  # nobody's work depends on what is remembered
+            settings_module.keep_remembered(remembered)
+
+
+def run(path: Path | None) -> int:
+    """Open the interface on an assessment, on a folder, or on the person's own folder; returns the exit code.
+
+    Raises:
+        FileProblem: The named file cannot be used.
+    """
+    gc.disable()  # until the first frame is painted
+    notice: ScrutinyError | None = None
+    try:
+        settings = settings_module.load_settings()
+    except FileProblem as problem:
+        settings, notice = Settings(), problem
+    remembered = settings_module.load_remembered()
+    session = Session(assessments.load(path)) if path is not None and not path.is_dir() else None
+    folder = settings.assessments_folder if path is None else path if path.is_dir() else path.resolve().parent
+    app = ScrutinyApp(settings, remembered, folder, session, notice)
+    try:
+        app.run()
+    finally:
+        if app.session is not None:
+            app.session.close()
+    return app.return_code or 0
+
+
+def _tidy_memory() -> None:
+    """Let the collector pass over what start-up made, which lives as long as the program."""
+    gc.enable()
+    gc.freeze()

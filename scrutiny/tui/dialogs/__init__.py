@@ -1,0 +1,1 @@
+"""Dialogs: modal screens, each with the type of what it returns."""

@@ -1,0 +1,48 @@
+"""The form that asks where the tracker workbook is to go."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from scrutiny.errors import ScrutinyError
+from scrutiny.model.text import clean_line
+from scrutiny.tui.content import plain
+from scrutiny.tui.dialogs.form import Form, line_field
+
+
+class ExportForm(Form[Path]):
+    """Where the workbook is to go. Returns its whole path.
+
+    Args:
+        proposed: Beside the assessment, under a name of its own.
+    """
+
+    TITLE_TEXT: ClassVar[str] = "Export the action tracker as an Excel workbook"
+    KEEP: ClassVar[str] = "Export"
+
+    def __init__(self, proposed: Path) -> None:
+        super().__init__()
+        self._proposed = proposed
+
+    def fields(self) -> ComposeResult:
+        """Folder and name."""
+        yield Static(
+            plain("An overview, a sheet for each section, and every action in one table. Open it in Excel."),
+            classes="explained",
+        )
+        yield line_field("name", "File name", self._proposed.name)
+        yield line_field("folder", "Folder", clean_line(str(self._proposed.parent)))
+
+    def result(self) -> Path:
+        """The workbook's path."""
+        name = self.text("name").strip()
+        if not name.lower().endswith(".xlsx"):
+            name += ".xlsx"
+        if Path(name).name != name or set(name) & set('<>:"/\\|?*'):
+            raise ScrutinyError("The file name cannot be used.", hint="Use letters, digits and hyphens.")
+        folder = Path(self.text("folder").strip()).expanduser()
+        if not folder.is_dir():
+            raise ScrutinyError("There is no such folder.", hint="Name a folder that exists.")
+        return folder / name

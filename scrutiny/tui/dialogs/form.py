@@ -1,0 +1,187 @@
+"""What every form has: labelled fields, a place for what is wrong, keeping and leaving."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Label, Select, Static, TextArea
+
+from scrutiny.errors import ScrutinyError
+from scrutiny.model.action import Action
+from scrutiny.model.assessment import Source
+from scrutiny.tui import keys
+from scrutiny.tui.content import plain
+from scrutiny.tui.dialogs.confirm import Choice
+from scrutiny.tui.widgets.text_fields import LineInput, NoteArea
+
+Result = TypeVar("Result")
+Item = TypeVar("Item", Source, Action)
+
+
+class Form(ModalScreen[Result | None], Generic[Result]):
+    """A form. Returns what it was filled with, or None where it was left."""
+
+    TITLE_TEXT: ClassVar[str] = ""
+    KEEP: ClassVar[str] = "Keep"
+    """The words on the button that keeps."""
+
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.FORM)
+
+    def fields(self) -> ComposeResult:
+        """The fields, one below the other."""
+        raise NotImplementedError
+
+    def result(self) -> Result:
+        """What the form was filled with.
+
+        Raises:
+            ScrutinyError: Something is missing or wrong; it is shown, and the form stays.
+        """
+        raise NotImplementedError
+
+    def extra_buttons(self) -> Sequence[Button]:
+        """Further buttons between keeping and leaving."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        """The title, the fields, what is wrong, and the buttons."""
+        with Vertical(classes="dialog"):
+            yield Static(plain(self.title_words(), "bold"), classes="title")
+            with VerticalScroll(classes="fields", can_focus=False):
+                yield from self.fields()
+            yield Static(classes="wrong")
+            with Horizontal(classes="buttons"):
+                yield Button(f"{self.KEEP} (ctrl+s)", id="keep", variant="primary", compact=True)
+                yield from self.extra_buttons()
+                yield Button("Cancel (esc)", id="cancel", compact=True)
+
+    def title_words(self) -> str:
+        """The words above the form."""
+        return self.TITLE_TEXT
+
+    def on_mount(self) -> None:
+        """Remember what the fields held at first."""
+        self._first = dict(self._values())
+
+    def text(self, field: str) -> str:
+        """What stands in a text field."""
+        widget = self.query_one(f"#{field}")
+        if isinstance(widget, TextArea):
+            return widget.text
+        return widget.value if isinstance(widget, Input) else ""
+
+    def choice(self, field: str) -> str:
+        """What is chosen in a field of choices."""
+        value = self.query_one(f"#{field}", Select).value
+        return value if isinstance(value, str) else ""
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Keep or leave."""
+        if event.button.id == "keep":
+            self.action_keep()
+        elif event.button.id == "cancel":
+            self.action_cancel()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the next field."""
+        event.stop()
+        self.focus_next()
+
+    def action_keep(self) -> None:
+        """Return what the form holds, or say what is wrong with it."""
+        try:
+            found = self.result()
+        except ScrutinyError as problem:
+            self.wrong(problem)
+        else:
+            self.dismiss(found)
+
+    def wrong(self, problem: ScrutinyError) -> None:
+        """Say what is wrong; the form stays as it is."""
+        words = f"{problem.title} {problem.hint}".strip()
+        place = self.query_one(".wrong", Static)
+        place.update(plain(words))
+        place.add_class("-shown")
+
+    def action_cancel(self) -> None:
+        """Leave; what was typed is not thrown away without asking."""
+        if dict(self._values()) == self._first:
+            self.dismiss(None)
+            return
+        answers = [("stay", "Go on editing"), ("leave", "Throw away")]
+        self.app.push_screen(Choice("Leave this form without keeping what you entered?", answers), self._leave)
+
+    def _leave(self, answer: str | None) -> None:
+        if answer == "leave":
+            self.dismiss(None)
+
+    def _values(self) -> Iterator[tuple[str, object]]:
+        for widget in self.query("Input, TextArea, Select"):
+            if widget.id and isinstance(widget, TextArea):
+                yield widget.id, widget.text
+            elif widget.id and isinstance(widget, Input | Select):
+                yield widget.id, widget.value
+
+
+@dataclass(frozen=True)
+class Removal:
+    """The wish to remove what a form was opened on."""
+
+    code: str
+
+
+class ItemForm(Form[Item | Removal], Generic[Item]):
+    """A form for a source or an action, which can also be removed where it is known already.
+
+    Args:
+        code: The code of what the form was opened on; None for something new.
+    """
+
+    def __init__(self, code: str | None) -> None:
+        super().__init__()
+        self._code = code
+
+    def extra_buttons(self) -> Sequence[Button]:
+        """Removing, for what is known."""
+        return [Button("Remove", id="remove", variant="error", compact=True)] if self._code else ()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Remove, keep or leave."""
+        if event.button.id == "remove" and self._code:
+            self.dismiss(Removal(self._code))
+        else:
+            super().on_button_pressed(event)
+
+
+def labelled(label: str, widget: Widget, *, note: bool = False) -> Horizontal:
+    """A field with its label before it."""
+    return Horizontal(Label(plain(label)), widget, classes="field note" if note else "field")
+
+
+def line_field(name: str, label: str, value: str = "", hint: str = "") -> Horizontal:
+    """A field of one line."""
+    return labelled(label, LineInput(value, hint=hint, id=name, compact=True))
+
+
+def note_field(name: str, label: str, value: str = "", hint: str = "") -> Horizontal:
+    """A field of several lines."""
+    return labelled(label, NoteArea(value, hint=hint, id=name, compact=True), note=True)
+
+
+def choice_field(name: str, label: str, options: Sequence[tuple[str, str]], value: str) -> Horizontal:
+    """A field of choices: pairs of the words that are shown and the value behind them."""
+    shown = [(Content(words), key) for words, key in options]
+    return labelled(label, Select(shown, value=value, allow_blank=False, id=name, compact=True))
+
+
+def member_field(name: str, label: str, chosen: StrEnum) -> Horizontal:
+    """A field of choices between the members of an enumeration that have labels."""
+    options = [(getattr(member, "label", member.value), member.value) for member in type(chosen)]
+    return choice_field(name, label, options, chosen.value)

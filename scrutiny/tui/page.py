@@ -1,0 +1,138 @@
+"""What every full screen has: a key bar, help, its commands in the palette, and a word when the window is too small."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingsMap
+from textual.command import DiscoveryHit, Hit, Provider
+from textual.screen import Screen
+from textual.widgets import Static
+
+from scrutiny.tui.content import plain
+from scrutiny.tui.keys import EVERYWHERE, Command, bindings, spelled
+from scrutiny.tui.widgets.key_bar import Hint, KeyBar
+
+if TYPE_CHECKING:
+    from scrutiny.tui.app import ScrutinyApp
+
+SMALLEST = (60, 15)
+"""Columns and rows below which nothing useful fits."""
+
+WIDTHS = [(0, "-too-narrow"), (SMALLEST[0], "-narrow"), (80, "-normal"), (110, "-wide")]
+"""Classes by columns: one column of content below 80."""
+
+HEIGHTS = [(0, "-too-short"), (SMALLEST[1], "-short"), (22, "-medium"), (30, "-tall")]
+"""Classes by rows."""
+
+
+class Page(Screen[None]):
+    """A full screen.
+
+    Args:
+        commands: What can be done here, with its keys.
+    """
+
+    HELP: ClassVar[str] = ""
+    """What this screen is for, in plain words."""
+
+    DEFAULT_CSS = """
+    Page {
+        layers: page notice;
+        & > .too-small {
+            display: none; layer: notice; width: 100%; height: 100%; background: $background;
+            content-align: center middle; text-align: center;
+        }
+        &.-too-narrow > .too-small, &.-too-short > .too-small { display: block; }
+    }
+    """
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        super().__init__()
+        self.commands = tuple(commands)
+        self._bindings = BindingsMap(bindings(self.commands))
+
+    @property
+    def scrutiny(self) -> "ScrutinyApp":
+        """The application this screen is part of."""
+        return cast("ScrutinyApp", self.app)
+
+    def body(self) -> ComposeResult:
+        """What the screen holds above its key bar."""
+        raise NotImplementedError
+
+    def hinted(self) -> Sequence[str]:
+        """The ids of the commands that the key bar shows at this moment, most useful first."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """The body, the key bar and the notice for small windows."""
+        yield from self.body()
+        yield KeyBar()
+        columns, rows = SMALLEST
+        yield Static(plain(f"The window is too small.\nScrutiny needs {columns} x {rows}."), classes="too-small")
+
+    def on_mount(self) -> None:
+        """Show the hints."""
+        self.show_hints()
+
+    def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
+        """Do what was clicked in the key bar."""
+        self.run_worker(self.run_action(message.action), exclusive=False)
+
+    def show_hints(self) -> None:
+        """Bring the key bar up to date with what can be done now."""
+        self.query_one(KeyBar).hints = tuple(self.hints())
+
+    def hints(self) -> Iterator[Hint]:
+        """The hints of the key bar; help and commands come last."""
+        by_id = {command.id: command for command in (*self.commands, *EVERYWHERE)}
+        for name in (*self.hinted(), "help", "palette"):
+            command = by_id[name]
+            key = self.key_of(command)
+            if key:
+                yield Hint(key, command.label, command.action)
+
+    def key_of(self, command: Command) -> str:
+        """The key of a command as it is written on the screen, with the person's own keys in mind; empty for none."""
+        keys = self.scrutiny.own_keys.get(command.id, "").split(",") if command.id in self.scrutiny.own_keys else []
+        first = next((key.strip() for key in (*keys, *command.keys) if key.strip()), "")
+        return spelled(first)
+
+    def action_help(self) -> None:
+        """Show what this screen is for, and its keys."""
+        from scrutiny.tui.dialogs.help import HelpDialog  # noqa: PLC0415 - loaded when first asked for
+
+        rows = [(self.key_of(command), command.tooltip) for command in (*self.commands, *EVERYWHERE)]
+        self.app.push_screen(HelpDialog(self.HELP, [row for row in rows if row[0]]))
+
+
+class PageCommands(Provider):
+    """Everything that can be done on the page, for the command palette."""
+
+    async def discover(self) -> AsyncIterator[DiscoveryHit]:
+        """All of it."""
+        for command, run in self._commands():
+            yield DiscoveryHit(plain(self._name(command)), run, text=self._name(command), help=command.tooltip)
+
+    async def search(self, query: str) -> AsyncIterator[Hit]:
+        """What fits the words."""
+        matcher = self.matcher(query)
+        for command, run in self._commands():
+            name = self._name(command)
+            score = max(matcher.match(name), matcher.match(command.tooltip) * 0.8)
+            if score > 0:
+                yield Hit(score, plain(name), run, text=name, help=command.tooltip)
+
+    def _commands(self) -> Iterator[tuple[Command, partial[object]]]:
+        page = self.screen
+        if isinstance(page, Page):
+            for command in (*page.commands, *EVERYWHERE):
+                if command.id != "palette":
+                    yield command, partial(page.run_action, command.action)
+
+    def _name(self, command: Command) -> str:
+        page = self.screen
+        key = page.key_of(command) if isinstance(page, Page) else ""
+        return f"{command.label}  ({key})" if key else command.label

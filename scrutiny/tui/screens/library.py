@@ -1,0 +1,250 @@
+"""The library: the assessments of a folder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from scrutiny import paths
+from scrutiny.analysis.progress import Tally, tally, tally_actions
+from scrutiny.errors import ScrutinyError
+from scrutiny.model.assessment import Assessment
+from scrutiny.model.framework import Band
+from scrutiny.model.text import clean_line
+from scrutiny.settings import today
+from scrutiny.store.assessments import Listed, list_folder
+from scrutiny.tui import keys
+from scrutiny.tui.content import MUTED, count_chip, fit, join, line, plain
+from scrutiny.tui.page import Page
+from scrutiny.tui.widgets.row_list import RowList
+
+_BATCH = 20
+"""Files read between two signs of progress."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the library: an assessment with its figures, or why a file cannot be read."""
+
+    path: Path
+    assessment: Assessment | None
+    tally: Tally | None = None
+    overdue: int = 0
+    problem: ScrutinyError | None = None
+
+
+def entry(listed: Listed) -> Entry:
+    """A file of the folder with its figures."""
+    if listed.assessment is None:
+        return Entry(listed.path, None, problem=listed.problem)
+    actions = tally_actions(listed.assessment, today())
+    return Entry(listed.path, listed.assessment, tally(listed.assessment), actions.overdue)
+
+
+class LibraryList(RowList):
+    """A row an assessment, in columns as wide as the window allows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: list[Entry] = []
+        for command in keys.VI_LIST:
+            for key in command.keys:
+                self._bindings.bind(key, command.action, show=False)
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Show these entries, with the highlight where it was."""
+        here = self.at(self.highlighted)
+        self._entries = sorted(entries, key=_order)
+        self.renew()
+        paths_shown = [entry.path for entry in self._entries]
+        self.highlight(paths_shown.index(here.path) if here and here.path in paths_shown else self.highlighted)
+
+    def at(self, index: int) -> Entry | None:
+        """The entry of a row."""
+        return self._entries[index] if 0 <= index < len(self._entries) else None
+
+    def count(self) -> int:
+        """As many as there are files."""
+        return len(self._entries)
+
+    def row(self, index: int, width: int) -> Content:
+        """The columns of a row."""
+        found = self._entries[index]
+        if found.assessment is None or found.tally is None:
+            name = fit(line(clean_line(found.path.name)), min(34, width // 3))
+            return join(name, (" cannot be read  ", "bold $error"), line(found.problem.title if found.problem else ""))
+        return join(*(fit(cell, cells) for cell, (_, cells) in zip(_cells(found), columns(width), strict=True) if cells))
+
+
+def columns(width: int) -> list[tuple[str, int]]:
+    """The library's columns with their widths in cells, 0 for those that do not fit."""
+    wide, normal = width >= 108, width >= 76  # noqa: PLR2004 - as in WIDTHS, less the gutter
+    respondent = max(0, width - 86) if wide else 0
+    return [
+        ("Area", 16 if normal else 13),
+        ("Cycle", 9 if normal else 8),
+        ("Perspective", 22 if wide else 17 if normal else 16),
+        ("Respondent", respondent),
+        ("Rated", 7),
+        (" R   A   G", 15 if normal else 0),
+        ("Overdue", 9 if wide else 3 if normal else 0),
+        ("Status", 9),
+    ]
+
+
+def _cells(found: Entry) -> list[Content]:
+    if found.assessment is None or found.tally is None:
+        return []
+    assessment, counted = found.assessment, found.tally
+    respondent = assessment.respondent
+    bands = [count_chip(band, counted.bands[band]) for band in (Band.RED, Band.AMBER, Band.GREEN)]
+    overdue = plain(str(found.overdue), "bold $error") if found.overdue else plain("0", MUTED)
+    return [
+        line(assessment.area, "bold"),
+        line(assessment.cycle),
+        line(assessment.perspective.label),
+        line(respondent.organisation or respondent.role or respondent.name or "–", MUTED),
+        line(f"{counted.answered}/{counted.total}"),
+        Content("").join(bands),
+        overdue,
+        line(assessment.status.label.lower()),
+    ]
+
+
+def _order(found: Entry) -> tuple[bool, str, str, str, str]:
+    assessment = found.assessment
+    if assessment is None:
+        return (True, "", "", "", found.path.name)
+    latest_first = "".join(chr(0x10FFFF - ord(character)) for character in assessment.cycle)
+    return (False, assessment.area.casefold(), latest_first, assessment.perspective.value, found.path.name)
+
+
+class LibraryScreen(Page):
+    """The assessments of a folder, each a row."""
+
+    CSS_PATH = "library.tcss"
+    HELP: ClassVar[str] = """
+The library: every assessment in this folder, with how far it is and how it is rated. Enter opens the highlighted one, n
+begins a new one. A file that cannot be read stays in the list with the reason; enter shows what to do about it.
+
+Assessments are plain files. Move, copy or share them as you would any document.
+"""
+
+    class Found(Message):
+        """Some more files were read, or all of them."""
+
+        def __init__(self, entries: list[Entry], *, done: bool) -> None:
+            super().__init__()
+            self.entries = entries
+            self.done = done
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(keys.LIBRARY)
+        self._folder = folder
+
+    def body(self) -> ComposeResult:
+        """The heading, the column titles and the list."""
+        with Horizontal(classes="heading"):
+            yield Static(plain("Scrutiny", "bold"), classes="program")
+            yield Static(line(clean_line(paths.shown(self._folder)), MUTED), classes="folder")
+        yield Static(classes="titles")
+        yield Static(classes="empty")
+        yield LibraryList()
+
+    @property
+    def library(self) -> LibraryList:
+        """The list."""
+        return self.query_one(LibraryList)
+
+    def on_mount(self) -> None:
+        """Begin to read the folder."""
+        super().on_mount()
+        self.library.focus()
+
+    def on_screen_resume(self) -> None:
+        """Read the folder, at first and whenever it comes into view again."""
+        self.read_folder()
+
+    def on_resize(self) -> None:
+        """Keep the titles over the columns."""
+        width = self.size.width - 3
+        titles = [fit(plain(title), cells) for title, cells in columns(width) if cells]
+        self.query_one(".titles", Static).update(join("  ", *titles))
+
+    def hinted(self) -> Sequence[str]:
+        """Opening and beginning first."""
+        return ("library-open", "library-new", "library-tracker", "library-export", "library-quit")
+
+    @work(thread=True, exclusive=True, group="library", exit_on_error=False)
+    def read_folder(self) -> None:
+        """Read the folder's files, telling how far it is."""
+        entries: list[Entry] = []
+        for listed in list_folder(self._folder):
+            entries.append(entry(listed))
+            if len(entries) % _BATCH == 0:
+                self.post_message(self.Found(list(entries), done=False))
+        self.post_message(self.Found(entries, done=True))
+
+    def on_library_screen_found(self, message: Found) -> None:
+        """Show what was read."""
+        self.library.show(message.entries)
+        shown = bool(message.entries)
+        self.library.display = shown
+        self.query_one(".titles").display = shown
+        empty = self.query_one(".empty", Static)
+        empty.display = not (shown and message.done)
+        if not message.done:
+            empty.update(plain(f"Reading the folder: {len(message.entries)} files so far ...", MUTED))
+        elif not shown:
+            where = clean_line(paths.shown(self._folder))
+            words = "There are no assessments here yet.\n\nPress n to begin one. It will be kept as a file in\n"
+            empty.update(join(plain(words), line(where, "bold"), plain("\n\nTo open another folder: scrutiny FOLDER")))
+        if shown and self.focused is None:
+            self.library.focus()
+
+    def on_row_list_chosen(self, message: RowList.Chosen) -> None:
+        """Open the assessment, or say what is wrong with the file."""
+        found = self.library.at(message.index)
+        if found is None:
+            return
+        if found.problem:
+            self.scrutiny.show_problem(found.problem)
+        else:
+            self.scrutiny.open_assessment(found.path)
+
+    def action_choose(self) -> None:
+        """Open the highlighted assessment."""
+        self.library.action_choose()
+
+    def action_new(self) -> None:
+        """Begin a new assessment."""
+        self.scrutiny.begin_assessment()
+
+    def action_export(self) -> None:
+        """Export the highlighted assessment's workbook."""
+        found = self.library.at(self.library.highlighted)
+        if found and found.assessment:
+            self.scrutiny.export(found.path, found.assessment)
+        else:
+            self.notify("Highlight an assessment first.", markup=False)
+
+    def action_tracker(self) -> None:
+        """Every action of every assessment here."""
+        from scrutiny.tui.screens.tracker import TrackerScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.app.push_screen(TrackerScreen(folder=self._folder))
+
+    def action_refresh_library(self) -> None:
+        """Read the folder again."""
+        self.read_folder()
+
+    async def action_quit(self) -> None:
+        """End the program."""
+        await self.scrutiny.action_quit()

@@ -1,0 +1,434 @@
+"""The walk: where the work is done, statement by statement."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Static, TextArea
+
+from scrutiny.analysis.beside import Beside, beside
+from scrutiny.analysis.progress import tally
+from scrutiny.errors import ScrutinyError
+from scrutiny.exchange.tables import long_day
+from scrutiny.model import edits
+from scrutiny.model.action import Action
+from scrutiny.model.assessment import Assessment, Source, Status
+from scrutiny.model.framework import NOT_APPLICABLE, Statement
+from scrutiny.saving import SaveKind, SaveState
+from scrutiny.session import Edit, Session, Step
+from scrutiny.store.assessments import list_folder
+from scrutiny.tui import keys
+from scrutiny.tui.content import join, line, plain
+from scrutiny.tui.dialogs.form import Removal
+from scrutiny.tui.editor import edit_outside
+from scrutiny.tui.page import Page
+from scrutiny.tui.widgets.item_list import ItemList
+from scrutiny.tui.widgets.key_bar import Hint
+from scrutiny.tui.widgets.rating_bar import RatingBar
+from scrutiny.tui.widgets.row_list import RowList
+from scrutiny.tui.widgets.save_status import SaveStatus
+from scrutiny.tui.widgets.statement_list import StatementList
+from scrutiny.tui.widgets.statement_pane import StatementPane
+
+
+class WalkScreen(Page):
+    """One assessment: the list of statements, and the statement in hand."""
+
+    CSS_PATH = "walk.tcss"
+    HELP: ClassVar[str] = """
+The walk. On the left every statement with its rating; on the right the one in hand.
+
+Press a rating's letter, then e for the evidence, n for an action, and ] for the next statement without a rating. While you
+type, letters are text: hold alt with the same letter, or use the function keys. Escape leaves the text; nothing you typed
+is ever thrown away. Everything is saved by itself: the top line says when.
+
+Green and amber need evidence, and every rating needs an action: to sustain what is green, to improve what is not.
+"""
+
+    class SaveStateChanged(Message):
+        """The file's state changed, perhaps told from the saver's thread."""
+
+        def __init__(self, state: SaveState) -> None:
+            super().__init__()
+            self.state = state
+
+    class BesideFound(Message):
+        """Other assessments to be read beside this one were found."""
+
+        def __init__(self, found: list[Beside]) -> None:
+            super().__init__()
+            self.found = found
+
+    def __init__(self, session: Session, statement_id: str | None = None) -> None:
+        framework = session.assessment.framework
+        super().__init__(keys.walk_commands(framework.scale))
+        self.session = session
+        known = framework.by_id.get(statement_id or "")
+        self._statement = known or _first_unrated(session.assessment) or framework.statements[0]
+        self._unkept: ScrutinyError | None = None
+        self._look_for_chosen = False
+
+    def body(self) -> ComposeResult:
+        """The heading, the list and the statement."""
+        assessment = self.session.assessment
+        with Horizontal(classes="heading"):
+            yield Static(classes="whose")
+            yield Static(classes="figures")
+            yield SaveStatus()
+        with Horizontal(classes="work"):
+            yield StatementList(assessment, id="statements")
+            yield StatementPane(assessment.framework.scale, id="pane")
+
+    @property
+    def statement(self) -> Statement:
+        """The statement in hand."""
+        return self._statement
+
+    @property
+    def pane(self) -> StatementPane:
+        """The statement in hand, on the screen."""
+        return self.query_one(StatementPane)
+
+    @property
+    def statements(self) -> StatementList:
+        """The list of statements."""
+        return self.query_one(StatementList)
+
+    def on_mount(self) -> None:
+        """Show the assessment, and look around for others to read beside it."""
+        super().on_mount()
+        self.session.listen(lambda state: self.post_message(self.SaveStateChanged(state)))
+        self.add_class("-list")
+        self.statements.go_to(self._statement.id)
+        self.statements.focus()
+        self.pane.go_to(self.session.assessment, self._statement)
+        self._show_heading()
+        if self.session.edited_by_hand:
+            self.notify("This file was edited by hand. The next save seals it again.", markup=False, timeout=8)
+        self.find_beside()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """In a low window, fold away what to look for, unless it was asked for."""
+        if not self._look_for_chosen:
+            self.pane.show_look_for(shown=event.size.height >= 30)  # noqa: PLR2004 - as in HEIGHTS
+        self._show_heading()
+
+    def on_screen_resume(self) -> None:
+        """Show what another screen changed."""
+        if self.is_mounted and self.query(StatementPane):
+            self.refresh_all()
+
+    def hinted(self) -> Sequence[str]:
+        """While typing, what still works; otherwise what one does most."""
+        if isinstance(self.focused, TextArea):
+            return ("back", "next", "action-new", "source-new", "editor")
+        return ("evidence", "source-new", "action-new", "next-unrated")
+
+    def hints(self) -> Iterator[Hint]:
+        """The ratings' keys first, in one hint, so that any scale fits."""
+        typing = isinstance(self.focused, TextArea)
+        ratings = keys.rating_commands(self.session.assessment.framework.scale)
+        letters = "/".join(self.key_of(command) for command in ratings)
+        yield Hint(f"alt+{letters}" if typing else letters, "Rate")
+        yield from super().hints()
+
+    def on_descendant_focus(self) -> None:
+        """Other keys help where text is typed."""
+        self.show_hints()
+
+    # What a person does
+
+    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
+        """Go to the statement that the list stands on."""
+        if isinstance(message.row_list, StatementList):
+            statement = message.row_list.statement_at(message.index)
+            if statement is not None:
+                self._go_to(statement)
+
+    def on_row_list_chosen(self, message: RowList.Chosen) -> None:
+        """Turn from the list to the statement."""
+        if isinstance(message.row_list, StatementList):
+            self.remove_class("-list")
+            self.pane.bar.focus()
+
+    def on_rating_bar_chosen(self, message: RatingBar.Chosen) -> None:
+        """Give the rating that was chosen on the bar."""
+        self.action_rate(message.rating)
+
+    def on_statement_pane_note_changed(self, message: StatementPane.NoteChanged) -> None:
+        """Keep what was typed."""
+        write = edits.write_evidence if message.note == "evidence" else edits.give_reason
+        statement_id = self._statement.id
+        try:
+            self.session.edit(
+                lambda assessment: write(assessment, statement_id, message.text),
+                f"the {message.note} of {self._statement.ref}",
+                statement_id,
+                typing=True,
+            )
+        except ScrutinyError as problem:
+            self._unkept = problem
+        else:
+            self._unkept = None
+            self.pane.typed(self.session.assessment)
+        self._show_save_state()
+
+    def on_statement_pane_item_chosen(self, message: StatementPane.ItemChosen) -> None:
+        """Open the source or action, or begin a new one."""
+        answer = self.session.assessment.answer(self._statement.id)
+        if message.kind == "sources":
+            self._open_source(next((source for source in answer.sources if source.id == message.code), None))
+        else:
+            self._open_action(next((action for action in answer.actions if action.id == message.code), None))
+
+    def on_walk_screen_save_state_changed(self) -> None:
+        """Show what is true of the file."""
+        self._show_save_state()
+
+    def on_walk_screen_beside_found(self, message: BesideFound) -> None:
+        """Show other views beside this one."""
+        self.pane.show_beside(message.found)
+
+    def action_rate(self, rating: str) -> None:
+        """Give the statement a rating, or take it back."""
+        statement, level = self._statement, self.session.assessment.framework.scale.by_key.get(rating)
+        self._edit(lambda now: edits.rate(now, statement.id, rating or None), f"the rating of {statement.ref}")
+        if rating == NOT_APPLICABLE and not self.session.assessment.answer(statement.id).reason:
+            self.remove_class("-list")
+            self.pane.reason.focus()
+        elif level is not None and self.focused is self.pane.reason:
+            self.pane.bar.focus()
+
+    def action_evidence(self) -> None:
+        """Begin to write evidence."""
+        self.remove_class("-list")
+        self.pane.evidence.focus()
+
+    def action_new_source(self) -> None:
+        """Begin a new source."""
+        self._open_source(None)
+
+    def action_new_action(self) -> None:
+        """Begin a new action."""
+        self._open_action(None)
+
+    def action_step(self, statements: int) -> None:
+        """Go some statements on, wherever the focus is."""
+        every = self.session.assessment.framework.statements
+        position = every.index(self._statement) + statements
+        if 0 <= position < len(every):
+            self._jump(every[position])
+
+    def action_next_unrated(self, direction: int) -> None:
+        """Go to the nearest statement without a rating in a direction, around the end."""
+        assessment = self.session.assessment
+        every = assessment.framework.statements
+        here = every.index(self._statement)
+        around = [every[(here + direction * step) % len(every)] for step in range(1, len(every))]
+        unrated = next((found for found in around if assessment.answer(found.id).rating is None), None)
+        if unrated is None:
+            self.notify("Every other statement is rated. The summary (m) says what is still missing.", markup=False)
+        else:
+            self._jump(unrated)
+
+    def action_editor(self) -> None:
+        """Write the evidence in the person's own editor."""
+        statement = self._statement
+        before = self.session.assessment.answer(statement.id).evidence
+        try:
+            with self.app.suspend():
+                after = edit_outside(before)
+        except ScrutinyError as problem:
+            self.scrutiny.show_problem(problem)
+            return
+        self.refresh(layout=True)
+        self._edit(lambda now: edits.write_evidence(now, statement.id, after), f"the evidence of {statement.ref}")
+
+    def action_look_for(self) -> None:
+        """Show or hide what to look for."""
+        self._look_for_chosen = True
+        self.pane.show_look_for(shown=not self.pane.look_for_shown)
+
+    def action_undo(self) -> None:
+        """Take the last change back, and show where it was."""
+        self._show_step(self.session.undo(), "Took back", "There is nothing to take back.")
+
+    def action_redo(self) -> None:
+        """Do the undone change again, and show where it was."""
+        self._show_step(self.session.redo(), "Did again", "There is nothing to do again.")
+
+    def action_summary(self) -> None:
+        """Figures, exceptions and checks."""
+        from scrutiny.tui.screens.summary import SummaryScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.app.push_screen(SummaryScreen(self.session, self.go_to_statement))
+
+    def action_tracker(self) -> None:
+        """Every action in one list."""
+        from scrutiny.tui.screens.tracker import TrackerScreen  # noqa: PLC0415 - loaded when first asked for
+
+        self.app.push_screen(TrackerScreen(self.session, self.go_to_statement))
+
+    def action_export(self) -> None:
+        """Export the tracker workbook."""
+        self.scrutiny.export(self.session.path, self.session.assessment)
+
+    def action_details(self) -> None:
+        """Change whose assessment it is and what it describes."""
+        from scrutiny.tui.dialogs.assessment import DetailsForm  # noqa: PLC0415 - loaded when first asked for
+
+        self.app.push_screen(DetailsForm(self.session.assessment), self._keep_details)
+
+    def action_list(self) -> None:
+        """Go to the list of statements."""
+        self.add_class("-list")
+        self.statements.focus()
+
+    def action_remove(self) -> None:
+        """Remove the highlighted source or action."""
+        if isinstance(self.focused, ItemList) and self.focused.highlighted_code:
+            self._remove(self.focused.id or "", self.focused.highlighted_code)
+
+    def action_save(self) -> None:
+        """Save at once."""
+        self.session.save_now()
+        self._show_save_state()
+
+    def action_save_copy(self) -> None:
+        """Save what is here under another name, and go on there."""
+        self.scrutiny.save_copy(self.session, self._statement.id)
+
+    def action_back(self) -> None:
+        """One step out: of the text, of the statement, of the assessment."""
+        if self.focused is not self.statements or not self.statements.display:
+            self.action_list()
+        else:
+            self.scrutiny.leave_assessment()
+
+    def go_to_statement(self, statement_id: str) -> None:
+        """Go to a statement, with the statement rather than the list in a narrow window."""
+        self.remove_class("-list")
+        self._jump(self.session.assessment.framework.by_id[statement_id])
+
+    # What is shown
+
+    def refresh_all(self) -> None:
+        """Show everything as it stands in the session."""
+        self.statements.show(self.session.assessment)
+        self.pane.follow(self.session.assessment)
+        self._show_heading()
+
+    @work(thread=True, exclusive=True, group="beside", exit_on_error=False)
+    def find_beside(self) -> None:
+        """Read the folder for other perspectives and the cycle before."""
+        listed = list_folder(self.session.path.parent)
+        others = [one.assessment for one in listed if one.assessment is not None and one.path != self.session.path]
+        found = beside(self.session.assessment, others)
+        if found:
+            self.post_message(self.BesideFound(found))
+
+    def _edit(self, edit: Edit, what: str) -> None:
+        try:
+            changed = self.session.edit(edit, what, self._statement.id)
+        except ScrutinyError as problem:
+            self.notify(f"{problem.title} {problem.hint}", severity="warning", markup=False, timeout=8)
+            return
+        if changed:
+            self._show_changed()
+
+    def _show_changed(self) -> None:
+        with self.app.batch_update():
+            self.statements.show(self.session.assessment, self._statement.id)
+            self.pane.follow(self.session.assessment)
+            self._show_heading()
+
+    def _go_to(self, statement: Statement) -> None:
+        if statement.id == self._statement.id:
+            return
+        self._statement = statement
+        self._unkept = None
+        with self.app.batch_update():
+            self.pane.go_to(self.session.assessment, statement)
+
+    def _jump(self, statement: Statement) -> None:
+        self.statements.go_to(statement.id)
+        self._go_to(statement)
+
+    def _show_step(self, step: Step | None, done: str, nothing: str) -> None:
+        if step is None:
+            self.notify(nothing, markup=False)
+            return
+        if step.statement_id is not None:
+            self._jump(self.session.assessment.framework.by_id[step.statement_id])
+        self.refresh_all()
+        self.notify(f"{done}: {step.what}.", markup=False, timeout=3)
+
+    def _show_heading(self) -> None:
+        assessment = self.session.assessment
+        words = [f"{assessment.perspective.label} {assessment.cycle}", f"as at {long_day(assessment.as_at)}"]
+        if assessment.status is not Status.DRAFT:
+            words.insert(0, assessment.status.label.upper())
+        narrow = self.size.width < 80  # noqa: PLR2004 - as in WIDTHS
+        tail = words[:-1] if narrow else [*words, assessment.marking.label]
+        area = line(assessment.area, "bold")
+        self.query_one(".whose", Static).update(join(area, *(f" · {word}" for word in tail)))
+        found = tally(assessment)
+        self.query_one(".figures", Static).update(plain(f"{found.answered} of {found.total} rated"))
+        self._show_save_state()
+
+    def _show_save_state(self) -> None:
+        state = self.session.save_state
+        if self._unkept is not None:
+            state = SaveState(SaveKind.FAILED, state.at, self._unkept)
+        self.query_one(SaveStatus).state = state
+
+    # Dialogs
+
+    def _open_source(self, source: Source | None) -> None:
+        from scrutiny.tui.dialogs.source import SourceForm  # noqa: PLC0415 - loaded when first asked for
+
+        if self.session.assessment.status is not Status.DRAFT:
+            self._edit(lambda now: edits.remove_source(now, self._statement.id, ""), "a source")
+            return
+        self.app.push_screen(SourceForm(self.session.assessment, source), self._keep_source)
+
+    def _keep_source(self, source: Source | Removal | None) -> None:
+        if isinstance(source, Removal):
+            self._remove("sources", source.code)
+        elif source is not None:
+            statement = self._statement
+            self._edit(partial(edits.put_source, statement_id=statement.id, source=source), f"a source of {statement.ref}")
+
+    def _open_action(self, action: Action | None) -> None:
+        from scrutiny.tui.dialogs.action import ActionForm  # noqa: PLC0415 - loaded when first asked for
+
+        form = ActionForm(self.session.assessment, self._statement.id, action, self.scrutiny.settings.name)
+        self.app.push_screen(form, self._keep_action)
+
+    def _keep_action(self, action: Action | Removal | None) -> None:
+        if isinstance(action, Removal):
+            self._remove("actions", action.code)
+        elif action is not None:
+            statement = self._statement
+            self._edit(partial(edits.put_action, statement_id=statement.id, action=action), f"an action of {statement.ref}")
+
+    def _remove(self, kind: str, code: str) -> None:
+        statement = self._statement
+        remove = edits.remove_source if kind == "sources" else edits.remove_action
+        what = "a source" if kind == "sources" else "an action"
+        self._edit(lambda now: remove(now, statement.id, code), f"{what} of {statement.ref}")
+        self.notify(f"Removed {what}. Undo (u) brings it back.", markup=False)
+
+    def _keep_details(self, assessment: Assessment | None) -> None:
+        if assessment is not None:
+            details = {name: getattr(assessment, name) for name in edits.DETAILS}
+            self._edit(lambda now: edits.describe(now, **details), "the details")
+
+
+def _first_unrated(assessment: Assessment) -> Statement | None:
+    unrated = (statement for statement, answer in assessment.in_order() if answer.rating is None)
+    return next(unrated, None)
