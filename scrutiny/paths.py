@@ -55,6 +55,6 @@ def expanded(text: str) -> Path:
 
 def shown(path: Path) -> str:
     """A path as people write it: the home folder as ``~``."""
-    home = os.path.expanduser("~")
+    home = str(expanded("~"))
     text = str(path)
     return "~" + text[len(home) :] if home not in ("", "/") and text.startswith(home + os.sep) else text

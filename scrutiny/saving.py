@@ -1,5 +1,7 @@
 """Saving in the background: soon after the last key, again and again if it fails, and always honest about it."""
 
+import contextlib
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -57,10 +59,11 @@ class Saver:
         self._condition = threading.Condition()
         self._latest = saved
         self._saved = saved
-        self._first_change = 0.0
+        self._first_change = math.inf
         self._last_change = 0.0
         self._not_before = 0.0
         self._failures = 0
+        self._failed_tries = 0
         self._hurry = False
         self._closing = False
         self._state = SaveState(SaveKind.SAVED)
@@ -73,25 +76,30 @@ class Saver:
             return self._state
 
     @property
+    def latest(self) -> Assessment:
+        """The assessment as it was last submitted."""
+        with self._condition:
+            return self._latest
+
+    @property
     def unsaved(self) -> bool:
         """Whether the latest assessment is not on the disk."""
         with self._condition:
             return self._latest is not self._saved
 
     def submit(self, assessment: Assessment) -> None:
-        """Take the latest assessment; it is written soon."""
+        """Take the latest assessment, a new object each time; it is written soon, even after the end."""
         with self._condition:
-            now = time.monotonic()
-            if self._latest is self._saved:
-                self._first_change = now
+            self._last_change = time.monotonic()
+            self._first_change = min(self._first_change, self._last_change)
             self._latest = assessment
-            self._last_change = now
-            if self._state.kind is SaveKind.SAVED:
-                self._tell(SaveState(SaveKind.SAVING, self._state.at))
+            self._closing = False
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="saver", daemon=True)
                 self._thread.start()
             self._condition.notify_all()
+            if self._state.kind is SaveKind.SAVED:
+                self._tell(SaveState(SaveKind.SAVING, self._state.at))
 
     def flush(self, timeout: float = 5.0) -> bool:
         """Write what is unsaved now, and say whether everything is on the disk.
@@ -100,26 +108,30 @@ class Saver:
             timeout: The most seconds to wait for the disk.
         """
         with self._condition:
-            if self._latest is self._saved:
-                return True
-            failures = self._failures
+            failed = self._failed_tries
             self._hurry = True
             self._condition.notify_all()
             self._condition.wait_for(
-                lambda: self._latest is self._saved or self._failures > failures, timeout=timeout
+                lambda: self._latest is self._saved or self._failed_tries > failed or self._closing, timeout=timeout
             )
             self._hurry = False
             return self._latest is self._saved
 
     def close(self, timeout: float = 5.0) -> bool:
-        """Flush and end the thread; says whether everything is on the disk."""
-        done = self.flush(timeout)
+        """Flush and end the thread; says whether everything is on the disk.
+
+        Args:
+            timeout: The most seconds to wait for the disk.
+        """
+        deadline = time.monotonic() + timeout
+        self.flush(timeout)
         with self._condition:
             self._closing = True
             self._condition.notify_all()
-        if self._thread is not None:
-            self._thread.join(timeout)
-        return done
+            thread = self._thread
+        if thread is not None:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not self.unsaved
 
     def _run(self) -> None:
         while True:
@@ -127,11 +139,13 @@ class Saver:
                 while not self._closing and not self._due():
                     self._condition.wait(self._pause())
                 if self._closing:
+                    self._thread = None
                     return
-                assessment = self._latest
-            self._try(assessment)
+                assessment, changed_at = self._latest, self._first_change
+                self._first_change = math.inf
+            self._try(assessment, changed_at)
 
-    def _try(self, assessment: Assessment) -> None:
+    def _try(self, assessment: Assessment, changed_at: float) -> None:
         problem: ScrutinyError | None = None
         try:
             self._write(assessment)
@@ -140,21 +154,21 @@ class Saver:
         except Exception:  # noqa: BLE001 - a dead saver would leave "saving" on the screen for ever
             problem = ScrutinyError("The file could not be saved because of a fault in Scrutiny.", hint="Save a copy.")
         with self._condition:
-            now = time.monotonic()
+            self._condition.notify_all()
             if problem is None:
                 self._saved = assessment
                 self._failures = 0
                 self._not_before = 0.0
-                self._first_change = now
                 kind = SaveKind.SAVED if self._latest is assessment else SaveKind.SAVING
                 self._tell(SaveState(kind, datetime.now(UTC)))
             else:
                 pause = _RETRY_SECONDS[min(self._failures, len(_RETRY_SECONDS) - 1)]
                 self._failures += 1
+                self._failed_tries += 1
                 self._hurry = False
-                self._not_before = now + pause
+                self._first_change = changed_at
+                self._not_before = time.monotonic() + pause
                 self._tell(SaveState(SaveKind.FAILED, self._state.at, problem))
-            self._condition.notify_all()
 
     def _due(self) -> bool:
         if self._latest is self._saved:
@@ -170,4 +184,5 @@ class Saver:
 
     def _tell(self, state: SaveState) -> None:
         self._state = state
-        self._changed(state)
+        with contextlib.suppress(Exception):  # a screen that is gone must not end the saving
+            self._changed(state)

@@ -43,14 +43,18 @@ class Session:
     def __init__(self, stored: Stored, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path = stored.path
         self.edited_by_hand = stored.edited_by_hand
-        self.assessment = stored.assessment
         self._digest = stored.digest
         self._clock = clock
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._joining: tuple[str, float] | None = None
-        self._listeners: list[Callable[[SaveState], None]] = []
+        self._listeners: list[Callable[[SaveState], object]] = []
         self._saver = Saver(self._write, stored.assessment, self._tell)
+
+    @property
+    def assessment(self) -> Assessment:
+        """The assessment as it stands."""
+        return self._saver.latest
 
     @property
     def save_state(self) -> SaveState:
@@ -72,7 +76,7 @@ class Session:
         """What redo would do again."""
         return self._undone[-1] if self._undone else None
 
-    def listen(self, listener: Callable[[SaveState], None]) -> None:
+    def listen(self, listener: Callable[[SaveState], object]) -> None:
         """Have every new save state told, from whichever thread it happens in."""
         self._listeners.append(listener)
 
@@ -94,10 +98,12 @@ class Session:
         after = self._stamped(after)
         if typing and self._joins(what):
             before = self._done.pop().before
-        self._joining = (what, time.monotonic()) if typing else None
-        self._done = [*self._done[-_UNDO_STEPS:], Step(before, after, what, statement_id)]
+        changed = after.model_copy(update={"modified": before.modified}) != before  # not if what was typed was erased
+        self._joining = (what, time.monotonic()) if typing and changed else None
+        if changed:
+            self._done = [*self._done[1 - _UNDO_STEPS :], Step(before, after, what, statement_id)]
         self._undone.clear()
-        self._take(after)
+        self._saver.submit(after)
         return True
 
     def undo(self) -> Step | None:
@@ -107,7 +113,7 @@ class Session:
         step = self._done.pop()
         self._undone.append(step)
         self._joining = None
-        self._take(self._stamped(step.before))
+        self._saver.submit(self._stamped(step.before))
         return step
 
     def redo(self) -> Step | None:
@@ -117,7 +123,7 @@ class Session:
         step = self._undone.pop()
         self._done.append(step)
         self._joining = None
-        self._take(self._stamped(step.after))
+        self._saver.submit(self._stamped(step.after))
         return step
 
     def save_now(self, timeout: float = 5.0) -> bool:
@@ -135,10 +141,6 @@ class Session:
     def close(self, timeout: float = 5.0) -> bool:
         """Save what is unsaved and end; says whether everything is on the disk."""
         return self._saver.close(timeout)
-
-    def _take(self, assessment: Assessment) -> None:
-        self.assessment = assessment
-        self._saver.submit(assessment)
 
     def _stamped(self, assessment: Assessment) -> Assessment:
         return assessment.model_copy(update={"modified": self._clock().replace(microsecond=0)})

@@ -4,34 +4,18 @@ import importlib
 import os
 from collections.abc import Iterator
 from difflib import get_close_matches
-from enum import IntEnum
 from pathlib import Path
 
 import click
 
 from scrutiny import __version__
 from scrutiny.cli import terminal
-from scrutiny.cli.commands import HelpfulCommand, HelpfulGroup
+from scrutiny.cli.commands import ExitCode, HelpfulCommand, HelpfulGroup
 from scrutiny.cli.overview import COMMANDS, OVERVIEW
 from scrutiny.errors import FileProblem, NotAllowed, ScrutinyError
 
 DEBUG = "SCRUTINY_DEBUG"
 """The environment variable that shows the traceback of a fault in Scrutiny itself."""
-
-
-class ExitCode(IntEnum):
-    """What a caller learns from how the program ended."""
-
-    DONE = 0
-    FOUND = 1
-    """A check found something that stops submission."""
-    USAGE = 2
-    """Wrong usage: of the command, or a statement, rating, framework or value that does not exist."""
-    FILE = 3
-    """A file that cannot be used as it is: missing, damaged, closed for edits, or not to be written."""
-    FAULT = 70
-    """Something went wrong in Scrutiny itself (EX_SOFTWARE of sysexits.h)."""
-    INTERRUPTED = 130
 
 
 def run(arguments: list[str]) -> int:
@@ -58,7 +42,7 @@ def _carry_out(arguments: list[str]) -> int:
     except ScrutinyError as error:
         terminal.complain(error.title, error.detail, error.hint)
         return ExitCode.FILE if isinstance(error, FileProblem | NotAllowed) else ExitCode.USAGE
-    except Exception as error:  # noqa: BLE001 - the command line's one last resort: no traceback with people's notes
+    except Exception as error:  # the command line's one last resort, so that no traceback shows people's notes
         if os.environ.get(DEBUG):
             raise
         terminal.complain(
@@ -156,7 +140,7 @@ def _meant(word: str) -> str:
         return f"scrutiny {near[0]}, if that is what you meant; scrutiny --help shows every command."
     path = Path(word)
     try:
-        names = os.listdir(path.parent)
+        names = [beside.name for beside in path.parent.iterdir()]
     except OSError:
         names = []
     near = get_close_matches(path.name, names, n=1)

@@ -4,17 +4,24 @@ What a stream cannot encode is said in the nearest characters it has, what could
 and a reader that stops reading (``scrutiny show FILE | head -1``) is nobody's mistake.
 """
 
+from __future__ import annotations
+
 import codecs
 import errno
 import io
 import os
 import sys
-from typing import TextIO
 
 from scrutiny.errors import FileProblem
 
+TYPE_CHECKING = False  # importing typing for its own takes longer than everything that --version needs
+if TYPE_CHECKING:
+    from typing import TextIO
+
 WIDEST = 100
 """Lines longer than this are hard to read, however wide the window is."""
+
+_MOST_DETAILS = 30
 
 _USUAL = 80
 _NARROWEST = 20
@@ -56,20 +63,24 @@ def put(text: str) -> None:
     _write(sys.stdout, text)
 
 
-def remark(text: str) -> None:
-    """Print one line to standard error: something to know that is not what was asked for."""
+def clean(text: object) -> str:
+    """A file name, a path or anything else from outside as part of a line: nothing in it acts on the terminal."""
     from scrutiny.model.text import clean_line
 
-    _write(sys.stderr, clean_line(text))
+    return clean_line(str(text))
+
+
+def remark(text: str) -> None:
+    """Print one line to standard error: something to know that is not what was asked for."""
+    _write(sys.stderr, clean(text))
 
 
 def complain(title: str, detail: str = "", hint: str = "") -> None:
     """Print a problem to standard error: what is wrong in one line, details a line each, and what to do next."""
-    from scrutiny.model.text import clean_line
-
-    lines = [f"Error: {clean_line(title)}"]
-    lines += [f"  {clean_line(line)}" for line in detail.split("\n") if line.strip()]
-    lines += [f"  Try: {clean_line(hint)}"] if hint else []
+    details = [clean(line) for line in detail.split("\n") if line.strip()]
+    lines = [f"Error: {clean(title)}", *(f"  {line}" for line in details[:_MOST_DETAILS])]
+    lines += [f"  and {len(details) - _MOST_DETAILS} more"] if len(details) > _MOST_DETAILS else []
+    lines += [f"  Try: {clean(hint)}"] if hint else []
     _write(sys.stderr, "\n".join(lines))
 
 

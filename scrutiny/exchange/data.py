@@ -1,10 +1,10 @@
 """Assessments as plain data for other programs: what ``--json`` prints. Keys are added over time, never renamed.
 
-Dates are ISO text, a rating is a level's key, ``not-applicable`` or null, and what nobody wrote is an empty text, an empty
-list or null, never a missing key.
+Dates are ISO text, a rating is a level's key, ``not-applicable`` or null, and what nobody wrote is an empty text, an
+empty list or null, never a missing key.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from scrutiny.analysis.checks import Finding
@@ -18,7 +18,7 @@ Data = dict[str, Any]
 
 
 def assessment_data(assessment: Assessment, today: date) -> Data:
-    """A whole assessment: ``assessment`` (whose it is), ``figures``, ``statements`` in order, and ``archived`` answers."""
+    """A whole assessment: ``assessment`` (whose it is), ``figures``, ``statements`` in order, ``archived`` answers."""
     return {
         "assessment": header(assessment),
         "figures": figures(assessment, today),
@@ -49,8 +49,8 @@ def header(assessment: Assessment) -> Data:
         "scope": assessment.scope.value,
         "marking": assessment.marking.value,
         "status": assessment.status.value,
-        "created": assessment.created.isoformat(),
-        "modified": assessment.modified.isoformat(),
+        "created": _moment(assessment.created),
+        "modified": _moment(assessment.modified),
         "respondent": dict(assessment.respondent),
         "framework": {"id": framework.id, "version": framework.version, "title": framework.title},
     }
@@ -93,6 +93,10 @@ def framework_data(framework: Framework) -> Data:
     """A whole framework."""
     data: Data = framework.model_dump(mode="json")
     return data
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _tally(found: Tally) -> Data:

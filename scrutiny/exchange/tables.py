@@ -40,13 +40,13 @@ class Table:
 
 
 TRACKER_COLUMNS = (
-    Column("ref", "Ref", 11),
-    Column("statement", "Statement", 15),
+    Column("ref", "Ref", 13),
+    Column("statement", "Statement", 16),
     Column("rating", "Rating", 11),
     Column("action", "Action", 32),
     Column("agency", "Lead agency", 13),
     Column("owner", "Owner", 13),
-    Column("due", "Due", 13),
+    Column("due", "Due", 14),
     Column("status", "Status", 12),
     Column("priority", "Priority", 10),
     Column("outcome", "Intended outcome", 26),
@@ -129,8 +129,8 @@ def section_table(assessment: Assessment, section: Section) -> Table:
                 statement.text,
                 rating_words(assessment, answer),
                 evidence,
-                "\n".join(source_line(source) for source in answer.sources),
-                "\n".join(f"{statement.ref}-{action.id}  {action_line(action)}" for action in answer.actions),
+                "\n".join(f"• {source_line(source)}" for source in answer.sources),
+                "\n\n".join(f"{statement.ref}-{action.id}  {action_line(action)}" for action in answer.actions),
             )
         )
     return Table(f"{section.ref} {section.title}", STATEMENT_COLUMNS, tuple(rows))

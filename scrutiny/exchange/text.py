@@ -1,16 +1,16 @@
 """Rows as plain text, for people and for screen readers.
 
-Every value stands behind its name, so that it makes sense read out line by line: nothing depends on colour, on columns or
-on drawn lines. Lines are wrapped between words and never inside a ref, a date or a file name.
+Every value stands behind its name, so that it makes sense read out line by line: nothing depends on colour, on columns
+or on drawn lines. Lines are wrapped between words and never inside a ref, a date or a file name.
 """
 
 import textwrap
 from collections.abc import Iterable
 from datetime import date
 
-from scrutiny.analysis.progress import Tally, placed_actions, tally, tally_actions, tally_sections
+from scrutiny.analysis.progress import Tally, tally, tally_actions, tally_sections
 from scrutiny.exchange import tables
-from scrutiny.exchange.tables import Cell, Table
+from scrutiny.exchange.tables import Cell
 from scrutiny.model.action import Action
 from scrutiny.model.assessment import Answer, ArchivedAnswer, Assessment
 from scrutiny.model.framework import NOT_APPLICABLE, Framework, Scale, Section, Statement
@@ -27,7 +27,8 @@ def assessment_text(assessment: Assessment, today: date, width: int) -> str:
     ]
     standouts = tables.standouts(assessment, today)
     if standouts.rows:
-        parts.append(f"{standouts.title}\n{rows(standouts, width)}")
+        lines = [f"{_cell(kind)}: {_cell(ref)} {_cell(message)}" for kind, ref, message in standouts.rows]
+        parts.append("\n".join([standouts.title, *(paragraph(line, width) for line in lines)]))
     for found in tally_sections(assessment):
         heading = f"{found.section.ref} {found.section.title}: {tally_line(assessment.framework.scale, found.tally)}"
         parts.append(paragraph(heading, width))
@@ -90,16 +91,6 @@ def actions_line(assessment: Assessment, today: date) -> str:
     )
 
 
-def rows(table: Table, width: int) -> str:
-    """A table with a line for each row, its cells as "name: value" but for the first; empty cells are left out."""
-    lines = []
-    for row in table.rows:
-        first, *rest = zip(table.columns, row, strict=True)
-        named = [f"{column.title}: {tables.one_line(_cell(cell))}" for column, cell in rest if cell is not None]
-        lines.append(paragraph("; ".join([_cell(first[1]), *named]), width))
-    return "\n".join(lines)
-
-
 def pairs(labelled: Iterable[tuple[str, str]], width: int, indent: str = "") -> str:
     """A line for each name and value; a value of several lines stands below its name. Empty values are left out."""
     lines = []
@@ -128,11 +119,16 @@ def paragraph(text: str, width: int, indent: str = "") -> str:
     return "\n".join("\n".join(lines) for lines in wrapped)
 
 
+def spoken_rating(words: str) -> str:
+    """A rating without the dash and the wide gap that set it off in a cell."""
+    return " ".join(words.replace("–", " ").split())
+
+
 def _statement(assessment: Assessment, statement: Statement, answer: Answer, width: int) -> str:
     heading = paragraph(f"{statement.ref} {statement.title}".strip(), width)
     said = [
         ("Statement", tables.one_line(statement.text)),
-        ("Rating", _spoken(tables.rating_words(assessment, answer))),
+        ("Rating", spoken_rating(tables.rating_words(assessment, answer))),
         ("Reason", answer.reason),
         ("Evidence", answer.evidence),
         *(("Source", tables.source_line(source)) for source in answer.sources),
@@ -193,11 +189,6 @@ def _asked(statement: Statement, scale: Scale, width: int) -> str:
 
 def _heading(section: Section, width: int) -> str:
     return paragraph(f"{section.ref} {section.title}", width)
-
-
-def _spoken(words: str) -> str:
-    """A rating without the dash and the wide gap that set it off in a cell."""
-    return " ".join(words.replace("–", " ").split())
 
 
 def _cell(cell: Cell) -> str:

@@ -58,7 +58,7 @@ def add_overview(book: Book, assessment: Assessment, today: date) -> None:
     width = max(9, _COUNTS_WIDTH // (len(found.columns) - 1))
     page = book.page(OVERVIEW, (*_LEFT, *(width for _ in found.columns[1:])), assessment.partnership)
     page.sheet.hide_gridlines(2)
-    page.sheet.repeat_rows(0, 2)
+    page.sheet.repeat_rows(0)
     page.sheet.freeze_panes(2, 0)
     row = _identity(page, 3, identity(assessment))
     top = row + 1
@@ -167,7 +167,7 @@ def _chart(page: Page, row: int, height: int, table: Table, counted_at: int, ass
         )
     words = {"name": "Arial", "size": 9}
     chart.set_title({"name": "Statements at each rating", "name_font": {"name": "Arial", "size": 12}, "overlay": False})
-    chart.set_y_axis({"reverse": True, "num_font": words, "major_tick_mark": "none"})
+    chart.set_y_axis({"reverse": True, "num_font": words, "major_tick_mark": "none", "line": {"none": True}})
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     chart.set_legend({"position": "bottom", "font": words})
     chart.set_size({"width": page.pixels(3, page.last_column) - 12, "height": height})

@@ -68,6 +68,7 @@ def add_tracker(book: Book, assessment: Assessment) -> None:
     page.expect(
         page.sheet.add_table(*area, {"name": "ActionTracker", "style": "Table Style Light 1", "columns": columns})
     )
+    page.set_height(_HEADINGS, 2)  # room for the filter buttons below the words
     ratings = rating_looks(assessment)
     for row, cells in enumerate(table.rows or _blank(table), start=first):
         boxes = [

@@ -51,8 +51,8 @@ _WIDTHS = {
 
 _SPACE = _WIDTHS[" "]
 
-_PADDING = 6
-"""What a spreadsheet program leaves free left and right in a cell, in pixels."""
+_PADDING = 17
+"""What is left free at the sides of a cell, in pixels: an indent of three spaces, and what the program adds."""
 
 _CAUTION = 0.95
 """The share of a line that is counted on, since programs round the widths of characters each in their own way."""

@@ -27,7 +27,7 @@ _A4 = 9
 _LINE_HEIGHT = 12.75
 """The height of a line of 10-point Arial, in points."""
 
-_SPACE_BETWEEN = 4
+_SPACE_BETWEEN = 3.75
 """What a row is higher than its lines, in points."""
 
 _LINES_IN_A_ROW = 31
@@ -67,7 +67,7 @@ class Look:
         """The look in xlsxwriter's words."""
         found: dict[str, Any] = {"valign": "top", "align": self.align, "font_size": self.size}
         if self.ruled:
-            found |= {"text_wrap": True, "border": 1, "border_color": colours.RULE}
+            found |= {"text_wrap": True, "border": 1, "border_color": colours.RULE, "indent": int(self.align == "left")}
         if self.ground:
             found |= {"bg_color": self.ground, "font_color": colours.ink_on(self.ground)}
         if self.number_format:
@@ -183,15 +183,15 @@ class Book:
         sheet.set_footer(f"&L{plain}Position as at {long_day(about.as_at)}{marking}&R{plain}Page &P of &N")
         sheet.set_landscape()
         sheet.set_paper(_A4)
-        sheet.set_margins(left=0.3, right=0.3, top=0.75, bottom=0.75)
+        sheet.set_margins(left=0.3, right=0.3, top=0.7, bottom=0.65)
         sheet.fit_to_pages(1, 0)
 
 
 class _GrowingSheet(Worksheet):  # type: ignore[misc]  # its base has no published types
     """A worksheet whose rows have a height to begin with and still grow when somebody types more into them.
 
-    xlsxwriter calls every height custom, which stops Excel from fitting the row ever after; Excel itself writes heights
-    that it fitted without that word. Leaving heights out altogether is no way round it: LibreOffice then shows one line.
+    xlsxwriter calls every height custom, which stops Excel from ever fitting the row again. Excel writes the heights
+    that it fitted itself without that word. Without any heights LibreOffice would show one line of every text.
     """
 
     def __init__(self) -> None:
@@ -260,7 +260,7 @@ class Page:
         lines = self._lines(boxes, contents, first)
         rows = 1 if lines <= _LINES_IN_A_ROW else -(-lines // _LINES_IN_A_SHARE)
         for share in range(rows):
-            self._set_height(at + share, -(-lines // rows))
+            self.set_height(at + share, -(-lines // rows))
         if rows == 1 and all(box.columns == 1 for box in boxes):
             self.sheet.growing.add(at + 1)
         column = first
@@ -275,10 +275,14 @@ class Page:
     def table_row(self, at: int, boxes: list[Box], *, ref: str) -> None:
         """Write the cells of one row of a table, which must stay one row, however much of a text it can show."""
         contents = [self._fitting(box.content, ref, box.heading) for box in boxes]
-        self._set_height(at, min(self._lines(boxes, contents, 0), _LINES_IN_A_ROW))
+        self.set_height(at, min(self._lines(boxes, contents, 0), _LINES_IN_A_ROW))
         self.sheet.growing.add(at + 1)
         for column, (box, content) in enumerate(zip(boxes, contents, strict=True)):
             self.write(at, column, content, box.look)
+
+    def set_height(self, row: int, lines: int) -> None:
+        """Make a row high enough for a number of lines."""
+        self.expect(self.sheet.set_row(row, _LINE_HEIGHT * lines + _SPACE_BETWEEN))
 
     def expect(self, code: int | None) -> None:
         """Make an error of a number with which xlsxwriter refuses something; it would leave a silent gap otherwise.
@@ -300,9 +304,6 @@ class Page:
                 most = max(most, lines_needed(content, self.pixels(column, column + box.columns - 1)))
             column += box.columns
         return most
-
-    def _set_height(self, row: int, lines: int) -> None:
-        self.expect(self.sheet.set_row(row, _LINE_HEIGHT * lines + _SPACE_BETWEEN))
 
     def _write_text(self, row: int, column: int, text: str, look: Look, ref: str, heading: str) -> None:
         shown = str(self._fitting(text, ref, heading))

@@ -28,6 +28,9 @@ from scrutiny.model.problems import problems_in, spell
 
 Item = TypeVar("Item", bound=Source | Action)
 
+DETAILS = ("partnership", "area", "cycle", "as_at", "perspective", "scope", "marking", "respondent")
+"""The fields that say whose assessment it is and what it describes."""
+
 
 def create(
     framework: Framework,
@@ -64,6 +67,12 @@ def create(
             framework=framework,
             **details,
         )
+
+
+def new_respondent(organisation: str = "", role: str = "", name: str = "") -> Respondent:
+    """Who answers, not yet part of any assessment."""
+    with _plainly("This respondent cannot be kept yet"):
+        return Respondent(organisation=organisation, role=role, name=name)
 
 
 def statement_named(framework: Framework, name: str) -> Statement:

@@ -47,13 +47,50 @@ def _level_key(value: str) -> str:
     return value
 
 
-def _repeats(what: str, placed: Iterable[tuple[Place, str]]) -> Iterator[Problem]:
-    """A problem for every value that stood somewhere before, whatever its case."""
-    seen: set[str] = set()
-    for place, value in placed:
-        if value.casefold() in seen:
-            yield Problem(place, f"the {what} “{value}” is used more than once")
-        seen.add(value.casefold())
+def _value(item: object, key: str) -> object:
+    return item.get(key) if isinstance(item, dict) else getattr(item, key, None)
+
+
+def _placed(values: object, place: Place = ()) -> list[tuple[Place, object]]:
+    """The entries of a list with their places; none where it is no list."""
+    return [((*place, at), value) for at, value in enumerate(values)] if isinstance(values, list | tuple) else []
+
+
+def _repeats(items: Iterable[tuple[Place, object]], **names: str) -> Iterator[Problem]:
+    """A problem for every text that stood under the same key of an item before, whatever its case.
+
+    Args:
+        items: Models or plain tables, with their places.
+        names: What the text is called, by the key it stands under.
+    """
+    seen: set[tuple[str, str]] = set()
+    for place, item in items:
+        for key, name in names.items():
+            value = _value(item, key)
+            if not isinstance(value, str):
+                continue
+            if (key, value.casefold()) in seen:
+                yield Problem((*place, key), f"the {name} “{value}” is used more than once")
+            seen.add((key, value.casefold()))
+
+
+def _repeated_levels(levels: object, place: Place = ()) -> list[Problem]:
+    return [*_repeats(_placed(levels, place), key="level key", shortcut="shortcut", label="level label")]
+
+
+def repeated_names(framework: object) -> list[Problem]:
+    """Every name used more than once, in a framework or in a table that would become one but for other faults."""
+    sections = _placed(_value(framework, "sections"), ("sections",))
+    statements = [
+        placed
+        for place, section in sections
+        for placed in _placed(_value(section, "statements"), (*place, "statements"))
+    ]
+    return [
+        *_repeated_levels(_value(_value(framework, "scale"), "levels"), ("scale", "levels")),
+        *_repeats(sections, id="section id", ref="section ref"),
+        *_repeats(statements, id="statement id", ref="statement ref"),
+    ]
 
 
 Identifier = Annotated[FilledLine, AfterValidator(_identifier)]
@@ -110,14 +147,7 @@ class Scale(Record):
     @field_validator("levels")
     @classmethod
     def _levels_differ(cls, levels: tuple[Level, ...]) -> tuple[Level, ...]:
-        numbered = list(enumerate(levels))
-        refuse(
-            [
-                *_repeats("level key", (((number, "key"), level.key) for number, level in numbered)),
-                *_repeats("shortcut", (((number, "shortcut"), level.shortcut) for number, level in numbered)),
-                *_repeats("level label", (((number, "label"), level.label) for number, level in numbered)),
-            ]
-        )
+        refuse(_repeated_levels(levels))
         return levels
 
     @cached_property
@@ -197,28 +227,14 @@ class Framework(Record):
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Framework":
-        sections: list[tuple[Place, Section]] = [
-            (("sections", number), section) for number, section in enumerate(self.sections)
-        ]
-        statements: list[tuple[Place, Statement]] = [
-            ((*place, "statements", number), statement)
-            for place, section in sections
+        unknown_levels = [
+            Problem(("sections", at, "statements", number, "descriptors", key), f"the scale has no level “{key}”")
+            for at, section in enumerate(self.sections)
             for number, statement in enumerate(section.statements)
+            for key in statement.descriptors
+            if key not in self.scale.by_key
         ]
-        refuse(
-            [
-                *_repeats("section id", (((*place, "id"), section.id) for place, section in sections)),
-                *_repeats("section ref", (((*place, "ref"), section.ref) for place, section in sections)),
-                *_repeats("statement id", (((*place, "id"), statement.id) for place, statement in statements)),
-                *_repeats("statement ref", (((*place, "ref"), statement.ref) for place, statement in statements)),
-                *(
-                    Problem((*place, "descriptors", key), f"the scale has no level “{key}”")
-                    for place, statement in statements
-                    for key in statement.descriptors
-                    if key not in self.scale.by_key
-                ),
-            ]
-        )
+        refuse([*repeated_names(self), *unknown_levels])
         return self
 
     @cached_property

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from scrutiny import paths
 from scrutiny.errors import FileProblem, ScrutinyError, UnknownName
-from scrutiny.model.framework import Framework
+from scrutiny.model.framework import Framework, repeated_names
 from scrutiny.model.problems import problems_in
 from scrutiny.store import toml
 
@@ -25,11 +25,38 @@ class FoundFramework:
     problem: ScrutinyError | None = None
 
 
+@dataclass(frozen=True)
+class CheckedFramework:
+    """What became of reading a framework's file."""
+
+    framework: Framework | None
+    problems: list[str]
+    """Everything that is wrong, in the order of the file: "line 12: sections[1].ref: is empty"."""
+
+
 def load(path: Path) -> Framework:
     """The framework in a file.
 
     Raises:
         FileProblem: The file cannot be used; the title names the first problem's line and key, the detail the others.
+    """
+    checked = check(path)
+    if checked.framework is not None:
+        return checked.framework
+    first, *others = checked.problems
+    more = f" (and {len(others)} more)" if others else ""
+    raise FileProblem(
+        f"{path} is not a usable framework: {first}{more}.",
+        detail="\n".join(others),
+        hint="Mend it in a text editor; the README describes every key.",
+    )
+
+
+def check(path: Path) -> CheckedFramework:
+    """Everything that is wrong with a framework's file, or the framework.
+
+    Raises:
+        FileProblem: The file is missing, not TOML at all, or an assessment.
     """
     text = toml.read_text(path)
     data = toml.parse(text, path)
@@ -38,15 +65,11 @@ def load(path: Path) -> Framework:
             f"{path} is an assessment, not a framework.", hint="Name a framework file, or leave the framework out."
         )
     try:
-        return Framework.model_validate(data)
+        return CheckedFramework(Framework.model_validate(data), [])
     except ValidationError as error:
-        lines = toml.located(text, problems_in(error))
-        more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
-        raise FileProblem(
-            f"{path} is not a usable framework: {lines[0]}{more}.",
-            detail="\n".join(lines[1:]),
-            hint="Mend it in a text editor; the README describes every key.",
-        ) from error
+        # names are compared only once everything else is right, so compare them here too: one round, not two
+        problems = dict.fromkeys([*problems_in(error), *repeated_names(data)])
+        return CheckedFramework(None, toml.located(text, problems))
 
 
 def folders(settings_folder: Path | None, also: Iterable[Path] = ()) -> list[Path]:

@@ -9,7 +9,7 @@ import rtoml
 import tomli_w
 
 from scrutiny.errors import FileProblem
-from scrutiny.model.problems import Problem
+from scrutiny.model.problems import Place, Problem
 from scrutiny.store.atomic import read_bytes
 
 _CONFLICT = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
@@ -98,44 +98,64 @@ def table(values: dict[str, Any]) -> str:
 
 
 def located(text: str, problems: Iterable[Problem]) -> list[str]:
-    """Each problem as a sentence, with the line of the text where it stands if that is known."""
-    lines = []
-    for problem in problems:
-        line = line_of(text, problem.place) if problem.place else None
-        lines.append(f"line {line}: {problem}" if line else str(problem))
-    return lines
+    """Each problem as a sentence with the line of the text where it stands, if that is known, in the text's order."""
+    lines = _lines_by_place(text)
+    placed = [(_line(lines, problem.place), problem) for problem in problems]
+    placed.sort(key=lambda pair: pair[0] or 0)
+    return [f"line {line}: {problem}" if line else str(problem) for line, problem in placed]
 
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_QUOTES = re.compile(r'"""|\'\'\'')
+_STRINGS = re.compile(r"""(\"{3}|'{3})|"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
 
 
-def line_of(text: str, place: tuple[str | int, ...]) -> int | None:
+def line_of(text: str, place: Place) -> int | None:
     """The line of a TOML text, counted from 1, where a value or else the table around it stands; None if unknown.
 
     Understands the layout that Scrutiny writes and its documentation shows: one header a table, one key a line.
     """
-    best: tuple[int, int] | None = None
-    table_path: tuple[str | int, ...] = ()
-    seen: dict[tuple[str | int, ...], int] = {}
-    inside_string = False
+    return _line(_lines_by_place(text), place)
+
+
+def _line(lines: dict[Place, int], place: Place) -> int | None:
+    return next((lines[place[:depth]] for depth in range(len(place), 0, -1) if place[:depth] in lines), None)
+
+
+def _lines_by_place(text: str) -> dict[Place, int]:
+    """The first line of every table and value."""
+    lines: dict[Place, int] = {}
+    table_path: Place = ()
+    seen: dict[Place, int] = {}
+    open_string: str | None = None
     for number, line in enumerate(text.split("\n"), start=1):
-        if not inside_string:
+        if open_string is None:
             header = _HEADER.match(line)
             if header:
                 table_path = _table_path(header[2], repeated=header[1] == "[[", seen=seen)
-                here = table_path
+                lines.setdefault(table_path, number)
             else:
-                here = (*table_path, line.partition("=")[0].strip().strip('"'))
-            if place[: len(here)] == here and (best is None or len(here) > best[0]):
-                best = (len(here), number)
-        if len(_QUOTES.findall(line)) % 2:
-            inside_string = not inside_string
-    return best[1] if best else None
+                lines.setdefault((*table_path, line.partition("=")[0].strip().strip('"')), number)
+        open_string = _open_string(line, open_string)
+    return lines
 
 
-def _table_path(dotted: str, *, repeated: bool, seen: dict[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
-    path: tuple[str | int, ...] = ()
+def _open_string(line: str, delimiter: str | None) -> str | None:
+    """The delimiter of the string of several lines that is open where a line ends, given the one where it begins."""
+    position = 0
+    while True:
+        if delimiter is not None:
+            end = line.find(delimiter, position)
+            if end < 0:
+                return delimiter
+            position = end + len(delimiter)
+        found = _STRINGS.search(line, position)
+        if found is None:
+            return None
+        delimiter, position = found[1], found.end()
+
+
+def _table_path(dotted: str, *, repeated: bool, seen: dict[Place, int]) -> Place:
+    path: Place = ()
     names = [name.strip().strip('"') for name in dotted.split(".")]
     for position, name in enumerate(names, start=1):
         path = (*path, name)

@@ -6,13 +6,13 @@ import gc
 import signal
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import ClassVar
 
+from rich.text import Text
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.command import Provider
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -22,7 +22,7 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.session import Session
 from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, atomic
-from scrutiny.tui import keys
+from scrutiny.tui import crash, keys
 from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page, PageCommands
 
@@ -41,11 +41,14 @@ class ScrutinyApp(App[None]):
     """
 
     TITLE = "Scrutiny"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "app.tcss",
+        *(f"screens/{name}.tcss" for name in ("library", "walk", "summary", "tracker")),  # a default screen loads none
+    ]
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.EVERYWHERE)
-    COMMANDS: ClassVar[set[type[Provider]]] = {PageCommands}
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = WIDTHS
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = HEIGHTS
+    COMMANDS = {PageCommands}  # noqa: RUF012 - typed by Textual
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(
         self,
@@ -63,12 +66,9 @@ class ScrutinyApp(App[None]):
         self.own_keys = dict(settings.keys)
         self._notice = notice
 
-    def get_default_screen(self) -> Screen[None]:
-        """The walk where an assessment was named, else the library: the first thing that is painted."""
-        return self._walk(self.session) if self.session else self._library()
-
     def on_mount(self) -> None:
-        """Put the person's choices into effect, and listen for the end."""
+        """Show the assessment that was named, or else the library; put the person's choices into effect."""
+        self.push_screen(self._walk(self.session) if self.session else self._library())
         self._choose_theme()
         self.set_keymap(self.own_keys)
         unknown = set(self.own_keys) - {command.id for command in keys.every_command()}
@@ -113,8 +113,8 @@ class ScrutinyApp(App[None]):
 
     def begin_assessment(self) -> None:
         """Begin a new assessment in the library's folder."""
-        from scrutiny.store import frameworks  # noqa: PLC0415 - loaded when first asked for
-        from scrutiny.tui.dialogs.assessment import NewAssessment, NewForm  # noqa: PLC0415
+        from scrutiny.store import frameworks
+        from scrutiny.tui.dialogs.assessment import NewAssessment, NewForm
 
         def keep(new: NewAssessment | None) -> None:
             if new is None:
@@ -138,7 +138,7 @@ class ScrutinyApp(App[None]):
 
     def save_copy(self, session: Session, statement_id: str) -> None:
         """Ask for another name, save there, and go on there."""
-        from scrutiny.tui.dialogs.copy import CopyForm  # noqa: PLC0415 - loaded when first asked for
+        from scrutiny.tui.dialogs.copy import CopyForm
 
         def keep(path: Path | None) -> None:
             if path is None:
@@ -157,8 +157,8 @@ class ScrutinyApp(App[None]):
     @work(exclusive=True, group="export", exit_on_error=False)
     async def export(self, source: Path, assessment: Assessment) -> None:
         """Ask where to, then write the tracker workbook."""
-        from scrutiny.exchange import workbook  # noqa: PLC0415 - loaded when first asked for
-        from scrutiny.tui.dialogs.export import ExportForm  # noqa: PLC0415
+        from scrutiny.exchange import workbook
+        from scrutiny.tui.dialogs.export import ExportForm
 
         target = await self.push_screen_wait(ExportForm(workbook.proposed_path(source)))
         if target is None:
@@ -173,7 +173,11 @@ class ScrutinyApp(App[None]):
             target, replace = (free, False) if answer == "other" else (target, True)
         self.notify("Writing the workbook ...", markup=False, timeout=2)
         await asyncio.to_thread(
-            partial(workbook.export, replace_existing=replace), assessment, target, settings_module.today(), atomic.replace
+            partial(workbook.export, replace_existing=replace),
+            assessment,
+            target,
+            settings_module.today(),
+            atomic.replace,
         )
         self.notify(f"The workbook is in {target}", title="Exported", markup=False, timeout=10)
 
@@ -188,7 +192,9 @@ class ScrutinyApp(App[None]):
         if isinstance(self.screen, Page):
             self.screen.action_help()
         else:
-            words = "tab goes to the next field, shift+tab back; ctrl+s keeps, escape leaves and asks first if you typed."
+            words = (
+                "tab goes to the next field, shift+tab back; ctrl+s keeps, escape leaves and asks first if you typed."
+            )
             self.notify(words, title="In a form", markup=False, timeout=8)
 
     async def action_quit(self) -> None:
@@ -200,7 +206,7 @@ class ScrutinyApp(App[None]):
 
     def remember_place(self) -> None:
         """Keep the statement in hand for the next time."""
-        from scrutiny.tui.screens.walk import WalkScreen  # noqa: PLC0415 - already loaded wherever there is a place
+        from scrutiny.tui.screens.walk import WalkScreen
 
         for screen in self.screen_stack:
             if isinstance(screen, WalkScreen):
@@ -208,24 +214,26 @@ class ScrutinyApp(App[None]):
                 self._keep(self.remembered.with_place(str(assessment.id), screen.statement.id))
 
     def _walk(self, session: Session, statement_id: str | None = None) -> Screen[None]:
-        from scrutiny.tui.screens.walk import WalkScreen  # noqa: PLC0415 - a lazy factory, as all screens are
+        from scrutiny.tui.screens.walk import WalkScreen
 
         return WalkScreen(session, statement_id or self.remembered.places.get(str(session.assessment.id)))
 
     def _library(self) -> Screen[None]:
-        from scrutiny.tui.screens.library import LibraryScreen  # noqa: PLC0415 - a lazy factory, as all screens are
+        from scrutiny.tui.screens.library import LibraryScreen
 
         return LibraryScreen(self.folder)
 
     def _to_library(self) -> None:
+        from scrutiny.tui.screens.library import LibraryScreen
+
         self.remember_place()
         if self.session is not None:
             self.session.close(timeout=1)
             self.session = None
-        if len(self.screen_stack) > 1:
+        if any(isinstance(screen, LibraryScreen) for screen in self.screen_stack):
             self.pop_screen()
         else:
-            self.switch_screen(self._library())
+            self.switch_screen(LibraryScreen(self.folder))
 
     def _ask_about_unsaved(self, then: "partial[None] | object") -> None:
         session = self.session
@@ -254,6 +262,13 @@ class ScrutinyApp(App[None]):
         if self.session is not None:
             self.session.close(timeout=2)
         self.exit(return_code=1)
+
+    def _fatal_error(self) -> None:
+        """Textual's own way out prints local variables, which are people's notes; ours saves, and says so plainly."""
+        saved = self.session is None or self.session.close(timeout=2)
+        report = crash.keep_report(self._exception) if self._exception else None
+        self._exit_renderables.append(Text(crash.words(report, saved=saved)))
+        self._close_messages_no_wait()
 
     def _choose_theme(self) -> None:
         for name in (self.settings.theme, self.remembered.theme):

@@ -9,8 +9,14 @@ from textual.content import Content
 from scrutiny.model.assessment import Answer, Assessment
 from scrutiny.model.framework import Band, Level
 
-MUTED = "$text-muted"
-STRONG = "bold"
+MUTED = "$foreground 72%"
+"""What is there to be found, not to be read first; still 4.5:1 on every background that themes give."""
+
+EMPTY = Content("")
+
+HEADING = "bold $text-primary"
+ALERT = "bold $text-error"
+ALARM = "bold $text-error"
 
 _BAND_STYLES = {
     Band.GREEN: "bold #ffffff on #1b7f3b",

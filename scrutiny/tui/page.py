@@ -1,6 +1,6 @@
 """What every full screen has: a key bar, help, its commands in the palette, and a word when the window is too small."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingsMap
 from textual.command import DiscoveryHit, Hit, Provider
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 
 from scrutiny.tui.content import plain
 from scrutiny.tui.keys import EVERYWHERE, Command, bindings, spelled
@@ -51,7 +51,8 @@ class Page(Screen[None]):
     def __init__(self, commands: Sequence[Command]) -> None:
         super().__init__()
         self.commands = tuple(commands)
-        self._bindings = BindingsMap(bindings(self.commands))
+        own = BindingsMap(bindings(self.commands)).key_to_bindings
+        self._bindings = BindingsMap.from_keys({**self._bindings.key_to_bindings, **own})
 
     @property
     def scrutiny(self) -> "ScrutinyApp":
@@ -95,14 +96,19 @@ class Page(Screen[None]):
                 yield Hint(key, command.label, command.action)
 
     def key_of(self, command: Command) -> str:
-        """The key of a command as it is written on the screen, with the person's own keys in mind; empty for none."""
-        keys = self.scrutiny.own_keys.get(command.id, "").split(",") if command.id in self.scrutiny.own_keys else []
-        first = next((key.strip() for key in (*keys, *command.keys) if key.strip()), "")
-        return spelled(first)
+        """The key of a command as it is written on the screen, with the person's own keys in mind; empty for none.
+
+        While text is typed, a key that works meanwhile is shown rather than a letter.
+        """
+        own = self.scrutiny.own_keys.get(command.id, "")
+        known = [key.strip() for key in own.split(",") if key.strip()] or list(command.keys)
+        if isinstance(self.focused, TextArea | Input):
+            known.sort(key=lambda key: len(key) == 1)
+        return spelled(known[0]) if known else ""
 
     def action_help(self) -> None:
         """Show what this screen is for, and its keys."""
-        from scrutiny.tui.dialogs.help import HelpDialog  # noqa: PLC0415 - loaded when first asked for
+        from scrutiny.tui.dialogs.help import HelpDialog
 
         rows = [(self.key_of(command), command.tooltip) for command in (*self.commands, *EVERYWHERE)]
         self.app.push_screen(HelpDialog(self.HELP, [row for row in rows if row[0]]))
@@ -125,7 +131,7 @@ class PageCommands(Provider):
             if score > 0:
                 yield Hit(score, plain(name), run, text=name, help=command.tooltip)
 
-    def _commands(self) -> Iterator[tuple[Command, partial[object]]]:
+    def _commands(self) -> Iterator[tuple[Command, partial[Coroutine[object, object, None]]]]:
         page = self.screen
         if isinstance(page, Page):
             for command in (*page.commands, *EVERYWHERE):

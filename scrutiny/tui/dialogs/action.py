@@ -23,9 +23,7 @@ class ActionForm(ItemForm[Action]):
         name: Who would close it, where the settings say so.
     """
 
-    def __init__(
-        self, assessment: Assessment, statement_id: str, action: Action | None, name: str = ""
-    ) -> None:
+    def __init__(self, assessment: Assessment, statement_id: str, action: Action | None, name: str = "") -> None:
         super().__init__(action.id if action else None)
         self._assessment = assessment
         self._statement_id = statement_id
@@ -46,10 +44,12 @@ class ActionForm(ItemForm[Action]):
         yield note_field("text", "What will be done", action.text if action else "")
         yield member_field("kind", "Kind", action.kind if action else kind_for(level.band if level else None))
         yield line_field("agency", "Lead agency", action.agency if action else self._organisation)
-        yield line_field("owner", "Owner (a role)", action.owner if action else "", "Quality Assurance Lead")
-        yield line_field("due", "Due", action.due.isoformat() if action and action.due else "", "2027-03-31")
+        yield line_field("owner", "Owner (a role)", action.owner if action else "", "such as Quality Assurance Lead")
+        yield line_field("due", "Due", action.due.isoformat() if action and action.due else "", "such as 2027-03-31")
         if action and action.original_due:
-            yield Static(plain(f"First due {long_day(action.original_due)}; kept when the date moves."), classes="explained")
+            yield Static(
+                plain(f"First due {long_day(action.original_due)}; kept when the date moves."), classes="explained"
+            )
         yield note_field(
             "outcome", "Intended outcome", action.outcome if action else "", "How anyone will know that it worked"
         )
@@ -77,8 +77,7 @@ class ActionForm(ItemForm[Action]):
         if not self.text("text").strip():
             raise ScrutinyError("Say what will be done.", hint="It is the first field.")
         texts = {
-            name: self.text(name)
-            for name in ("text", "agency", "owner", "outcome", "impact", "decision", "closed_by")
+            name: self.text(name) for name in ("text", "agency", "owner", "outcome", "impact", "decision", "closed_by")
         }
         days = {name: self.text(name).strip() or None for name in ("due", "closed_on")}
         choices = {name: self.choice(name) for name in ("kind", "priority", "scope", "status")}

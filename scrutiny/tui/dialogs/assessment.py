@@ -41,8 +41,8 @@ class DetailsForm(Form[Assessment]):
         respondent = now.respondent
         yield line_field("partnership", "Partnership", now.partnership)
         yield line_field("area", "Area", now.area)
-        yield line_field("cycle", "Cycle", now.cycle, "2026-27")
-        yield line_field("as_at", "Position as at", now.as_at.isoformat(), "2026-11-01")
+        yield line_field("cycle", "Cycle", now.cycle, "such as 2026-27")
+        yield line_field("as_at", "Position as at", now.as_at.isoformat(), "such as 2026-11-01")
         yield member_field("perspective", "Perspective", now.perspective)
         yield line_field("organisation", "Organisation", respondent.organisation)
         yield line_field("role", "Role", respondent.role)
@@ -81,13 +81,15 @@ class NewForm(Form[NewAssessment]):
         known, own = self._remembered, self._settings
         first = known.framework if known.framework in self._frameworks else next(iter(self._frameworks))
         options = [(f"{one.title} (version {one.version})", key) for key, one in self._frameworks.items()]
-        yield line_field("partnership", "Partnership", known.partnership, "Northshire Safeguarding Partnership")
-        yield line_field("area", "Area", known.area, "Northshire")
-        yield line_field("cycle", "Cycle", known.cycle or current_cycle(today()), "2026-27")
-        yield line_field("as_at", "Position as at", today().isoformat(), "2026-11-01")
+        yield line_field("partnership", "Partnership", known.partnership, "such as Northshire Safeguarding Partnership")
+        yield line_field("area", "Area", known.area, "such as Northshire")
+        yield line_field("cycle", "Cycle", known.cycle or current_cycle(today()), "such as 2026-27")
+        yield line_field("as_at", "Position as at", today().isoformat(), "such as 2026-11-01")
         yield member_field("perspective", "Perspective", Perspective.SELF_ASSESSMENT)
-        yield line_field("organisation", "Organisation", own.organisation or known.organisation, "Northshire Council")
-        yield line_field("role", "Role", own.role or known.role, "Head of Safeguarding")
+        yield line_field(
+            "organisation", "Organisation", own.organisation or known.organisation, "such as Northshire Council"
+        )
+        yield line_field("role", "Role", own.role or known.role, "such as Head of Safeguarding")
         yield line_field("name", "Name (optional)", own.name or known.name)
         yield member_field("scope", "Scope", Scope.JOINT)
         yield member_field("marking", "Marking", Marking.OFFICIAL)
@@ -157,7 +159,7 @@ def path_in(folder: Path, name: str) -> Path:
 
 def current_cycle(day: date) -> str:
     """The financial year that a day belongs to, April to March: 2026-27."""
-    first = day.year if day.month >= 4 else day.year - 1  # noqa: PLR2004 - April
+    first = day.year if day.month >= 4 else day.year - 1
     return f"{first}-{(first + 1) % 100:02}"
 
 

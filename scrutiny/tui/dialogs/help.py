@@ -9,7 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from scrutiny.tui.content import join, plain
+from scrutiny.tui.content import HEADING, join, plain
 
 
 class HelpDialog(ModalScreen[None]):
@@ -27,7 +27,7 @@ class HelpDialog(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The text, then the keys."""
         widest = max(len(key) for key, _ in self._keys)
-        rows = [join((f"{key:>{widest}}  ", "bold $accent"), f"{what}\n") for key, what in self._keys]
+        rows = [join((f"{key:>{widest}}  ", HEADING), f"{what}\n") for key, what in self._keys]
         with Vertical(classes="dialog"):
             with VerticalScroll(can_focus=True):
                 yield Static(plain(self._text.strip() + "\n"))

@@ -22,16 +22,18 @@ class SourceForm(ItemForm[Source]):
     def fields(self) -> ComposeResult:
         """Kind, title, date and place."""
         source = self._source
-        yield line_field("title", "Title", source.title if source else "", "Multi-agency neglect audit")
+        yield line_field("title", "Title", source.title if source else "", "such as Multi-agency neglect audit")
         yield member_field("kind", "Kind", source.kind if source else SourceKind.AUDIT)
-        yield line_field("date", "Date", source.date.isoformat() if source and source.date else "", "2026-06-30")
-        yield line_field("location", "Where it is", source.location if source else "", "Learning group papers, item 4")
+        yield line_field(
+            "date", "Date", source.date.isoformat() if source and source.date else "", "such as 2026-06-30"
+        )
+        yield line_field(
+            "location", "Where it is", source.location if source else "", "such as Learning group papers, item 4"
+        )
 
     def result(self) -> Source:
         """The source as it is to be kept."""
-        known = self._source or edits.new_source(
-            self._assessment, SourceKind(self.choice("kind")), self.text("title")
-        )
+        known = self._source or edits.new_source(self._assessment, SourceKind(self.choice("kind")), self.text("title"))
         return edits.revise_source(
             known,
             title=self.text("title"),

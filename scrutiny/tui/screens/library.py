@@ -21,7 +21,7 @@ from scrutiny.model.text import clean_line
 from scrutiny.settings import today
 from scrutiny.store.assessments import Listed, list_folder
 from scrutiny.tui import keys
-from scrutiny.tui.content import MUTED, count_chip, fit, join, line, plain
+from scrutiny.tui.content import ALARM, MUTED, count_chip, fit, join, line, plain
 from scrutiny.tui.page import Page
 from scrutiny.tui.widgets.row_list import RowList
 
@@ -79,13 +79,15 @@ class LibraryList(RowList):
         found = self._entries[index]
         if found.assessment is None or found.tally is None:
             name = fit(line(clean_line(found.path.name)), min(34, width // 3))
-            return join(name, (" cannot be read  ", "bold $error"), line(found.problem.title if found.problem else ""))
-        return join(*(fit(cell, cells) for cell, (_, cells) in zip(_cells(found), columns(width), strict=True) if cells))
+            return join(name, (" cannot be read  ", ALARM), line(found.problem.title if found.problem else ""))
+        return join(
+            *(fit(cell, cells) for cell, (_, cells) in zip(_cells(found), columns(width), strict=True) if cells)
+        )
 
 
 def columns(width: int) -> list[tuple[str, int]]:
     """The library's columns with their widths in cells, 0 for those that do not fit."""
-    wide, normal = width >= 108, width >= 76  # noqa: PLR2004 - as in WIDTHS, less the gutter
+    wide, normal = width >= 108, width >= 76
     respondent = max(0, width - 86) if wide else 0
     return [
         ("Area", 16 if normal else 13),
@@ -105,7 +107,7 @@ def _cells(found: Entry) -> list[Content]:
     assessment, counted = found.assessment, found.tally
     respondent = assessment.respondent
     bands = [count_chip(band, counted.bands[band]) for band in (Band.RED, Band.AMBER, Band.GREEN)]
-    overdue = plain(str(found.overdue), "bold $error") if found.overdue else plain("0", MUTED)
+    overdue = plain(str(found.overdue), ALARM) if found.overdue else plain("0", MUTED)
     return [
         line(assessment.area, "bold"),
         line(assessment.cycle),
@@ -129,10 +131,10 @@ def _order(found: Entry) -> tuple[bool, str, str, str, str]:
 class LibraryScreen(Page):
     """The assessments of a folder, each a row."""
 
-    CSS_PATH = "library.tcss"
     HELP: ClassVar[str] = """
-The library: every assessment in this folder, with how far it is and how it is rated. Enter opens the highlighted one, n
-begins a new one. A file that cannot be read stays in the list with the reason; enter shows what to do about it.
+The library: every assessment in this folder, with how far it is and how it is rated. Enter opens the \
+highlighted one, n begins a new one. A file that cannot be read stays in the list with the reason; enter shows \
+what to do about it.
 
 Assessments are plain files. Move, copy or share them as you would any document.
 """
@@ -237,7 +239,7 @@ Assessments are plain files. Move, copy or share them as you would any document.
 
     def action_tracker(self) -> None:
         """Every action of every assessment here."""
-        from scrutiny.tui.screens.tracker import TrackerScreen  # noqa: PLC0415 - loaded when first asked for
+        from scrutiny.tui.screens.tracker import TrackerScreen
 
         self.app.push_screen(TrackerScreen(folder=self._folder))
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from scrutiny.analysis.checks import Finding, Severity, check, stops
-from scrutiny.analysis.exceptions import exceptions
+from scrutiny.analysis.exceptions import Standout, exceptions
 from scrutiny.analysis.progress import Tally, tally, tally_actions, tally_sections
 from scrutiny.errors import ScrutinyError
 from scrutiny.model import edits
@@ -18,7 +18,7 @@ from scrutiny.model.framework import Band
 from scrutiny.session import Session
 from scrutiny.settings import today
 from scrutiny.tui import keys
-from scrutiny.tui.content import MUTED, band_style, fit, join, line, plain
+from scrutiny.tui.content import ALERT, EMPTY, HEADING, MUTED, band_style, fit, join, line, plain
 from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.page import Page
 from scrutiny.tui.widgets.row_list import RowList
@@ -26,9 +26,28 @@ from scrutiny.tui.widgets.row_list import RowList
 
 @dataclass(frozen=True)
 class _Row:
-    draw: Callable[[int], Content]
+    """A row that only tells."""
+
+    content: Content = EMPTY
     statement_id: str | None = None
     """Where enter goes; None for rows that only tell."""
+
+    def draw(self, width: int) -> Content:
+        """The row in so many cells."""
+        del width
+        return self.content
+
+
+@dataclass(frozen=True)
+class _Bar(_Row):
+    """A section's name and its ratings as a stacked bar."""
+
+    name: str = ""
+    tally: Tally | None = None
+
+    def draw(self, width: int) -> Content:
+        """The bar as wide as the window allows."""
+        return _bar(self.name, self.tally, width) if self.tally else self.content
 
 
 class SummaryList(RowList):
@@ -69,10 +88,9 @@ class SummaryScreen(Page):
         go_to: Shows a statement in the walk below.
     """
 
-    CSS_PATH = "summary.tcss"
     HELP: ClassVar[str] = """
-The summary. First each section's ratings, then what a board must see first, then what the checks found. Rows that begin
-with ! stop submission. Enter goes to the statement that a row is about.
+The summary. First each section's ratings, then what a board must see first, then what the checks found. Rows \
+that begin with ! stop submission. Enter goes to the statement that a row is about.
 
 Submitting closes ratings and evidence; actions stay open all year. A submitted assessment can be reopened.
 """
@@ -156,29 +174,31 @@ Submitting closes ratings and evidence; actions stay open all year. A submitted 
         ]
         status = assessment.status.label.upper()
         self.query_one(".heading", Static).update(join((f"{status}  ", "bold"), " · ".join(figures)))
-        self.query_one(SummaryList).show([*_bars(assessment), *_standouts(assessment), *_findings(assessment, findings)])
+        self.query_one(SummaryList).show(
+            [*_bars(assessment), *_standouts(assessment), *_findings(assessment, findings)]
+        )
 
 
 def _verb(status: Status) -> str:
     return {Status.DRAFT: "Reopen as draft", Status.SUBMITTED: "Submitted", Status.FINAL: "Make it final"}[status]
 
 
-def _told(content: Content) -> _Row:
-    return _Row(lambda width: content)
-
-
 def _heading(words: str) -> list[_Row]:
-    return [_told(Content("")), _told(plain(words, "bold $accent"))]
+    return [_Row(), _Row(plain(words, HEADING))]
 
 
 def _bars(assessment: Assessment) -> list[_Row]:
-    rows = [_told(plain("Ratings by section", "bold $accent"))]
-    sections = tally_sections(assessment)
-    for found in sections:
-        name = f"{found.section.ref} {found.section.title}"
-        first = found.section.statements[0].id
-        rows.append(_Row(lambda width, name=name, found=found: _bar(name, found.tally, width), first))  # type: ignore[misc]
-    return rows
+    return [
+        _Row(plain("Ratings by section", HEADING)),
+        *(
+            _Bar(
+                statement_id=found.section.statements[0].id,
+                name=f"{found.section.ref} {found.section.title}",
+                tally=found.tally,
+            )
+            for found in tally_sections(assessment)
+        ),
+    ]
 
 
 def _bar(name: str, counted: Tally, width: int) -> Content:
@@ -197,37 +217,26 @@ def _bar(name: str, counted: Tally, width: int) -> Content:
 
 def _standouts(assessment: Assessment) -> list[_Row]:
     found = exceptions(assessment, today())
-    if not found:
-        return [*_heading("What stands out first"), _told(plain("Nothing.", MUTED))]
-    return [
-        *_heading("What stands out first"),
-        *(
-            _Row(
-                lambda width, one=one: join(  # type: ignore[misc]
-                    fit(plain(one.kind.label, "bold"), 17), fit(plain(one.ref, MUTED), 12), line(one.message)
-                ),
-                one.statement_id,
-            )
-            for one in found
-        ),
-    ]
+    rows = [_Row(_standout(one), one.statement_id) for one in found] or [_Row(plain("Nothing.", MUTED))]
+    return [*_heading("What stands out first"), *rows]
+
+
+def _standout(one: Standout) -> Content:
+    return join(fit(plain(one.kind.label, "bold"), 17), fit(plain(one.ref, MUTED), 12), line(one.message))
 
 
 def _findings(assessment: Assessment, findings: list[Finding]) -> list[_Row]:
     if not findings:
-        return [*_heading("Checks"), _told(plain("Nothing is missing and nothing is doubtful.", MUTED))]
+        return [*_heading("Checks"), _Row(plain("Nothing is missing and nothing is doubtful.", MUTED))]
     ordered = sorted(findings, key=lambda finding: finding.severity is not Severity.STOP)
     return [
         *_heading("Checks: what stops submission (!), and what is worth a look (?)"),
-        *(_finding(assessment, finding) for finding in ordered),
+        *(_Row(_finding(assessment, finding), finding.statement_id) for finding in ordered),
     ]
 
 
-def _finding(assessment: Assessment, finding: Finding) -> _Row:
+def _finding(assessment: Assessment, finding: Finding) -> Content:
     statement = assessment.framework.by_id.get(finding.statement_id or "")
     mark = "! " if finding.severity is Severity.STOP else "? "
     where = f"{statement.ref} {statement.name}" if statement else "The assessment"
-    return _Row(
-        lambda width: join((mark, "bold $warning"), fit(line(where, MUTED), min(30, width // 3)), " ", line(finding.message)),
-        finding.statement_id,
-    )
+    return join((mark, ALERT), fit(line(where, MUTED), 28), " ", line(finding.message))

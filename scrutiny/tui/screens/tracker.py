@@ -24,7 +24,7 @@ from scrutiny.session import Session
 from scrutiny.settings import today
 from scrutiny.store import assessments
 from scrutiny.tui import keys
-from scrutiny.tui.content import MUTED, fit, join, line, plain
+from scrutiny.tui.content import ALARM, MUTED, fit, join, line, plain
 from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.dialogs.form import Removal
 from scrutiny.tui.page import Page
@@ -109,10 +109,10 @@ class TrackerList(RowList):
 
     def columns(self, width: int) -> list[tuple[str, int]]:
         """The columns with their widths in cells, 0 for those that do not fit."""
-        wide = width >= 100  # noqa: PLR2004 - as in WIDTHS, less the gutter
+        wide = width >= 100
         area = 13 if self._several else 0
         owner = 24 if wide else 0
-        status = 14 if width >= 70 else 0  # noqa: PLR2004 - below, the action itself needs the room
+        status = 14 if width >= 70 else 0
         rest = width - area - 12 - 14 - status - owner
         return [("Area", area), ("Ref", 12), ("Due", 14), ("Status", status), ("Owner", owner), ("Action", rest)]
 
@@ -125,7 +125,7 @@ class TrackerList(RowList):
         cells = [
             line(one.assessment.area, "bold"),
             plain(one.placed.ref, MUTED),
-            plain(due, "bold $error" if late else ""),
+            plain(due, ALARM if late else ""),
             plain(action.status.label),
             line(action.owner or action.agency or "no owner", "" if action.owner else MUTED),
             line(one_line(action.text)),
@@ -143,12 +143,12 @@ class TrackerScreen(Page):
         folder: The folder, where there is no one assessment.
     """
 
-    CSS_PATH = "tracker.tcss"
     HELP: ClassVar[str] = """
-The tracker. Enter changes an action: its status, its due date, today's progress. f goes through the filters; / searches
-owners, agencies, sections, statuses and the actions themselves. An exclamation mark says overdue.
+The tracker. Enter changes an action: its status, its due date, today's progress. f goes through the filters; \
+/ searches owners, agencies, sections, statuses and the actions themselves. An exclamation mark says overdue.
 
-Complete needs a date and who closed it; embedded needs evidence of impact. A due date that moves keeps its first date.
+Complete needs a date and who closed it; embedded needs evidence of impact. A due date that moves keeps its \
+first date.
 """
 
     class Found(Message):

@@ -38,13 +38,12 @@ from scrutiny.tui.widgets.statement_pane import StatementPane
 class WalkScreen(Page):
     """One assessment: the list of statements, and the statement in hand."""
 
-    CSS_PATH = "walk.tcss"
     HELP: ClassVar[str] = """
 The walk. On the left every statement with its rating; on the right the one in hand.
 
-Press a rating's letter, then e for the evidence, n for an action, and ] for the next statement without a rating. While you
-type, letters are text: hold alt with the same letter, or use the function keys. Escape leaves the text; nothing you typed
-is ever thrown away. Everything is saved by itself: the top line says when.
+Press a rating's letter, then e for the evidence, n for an action, and ] for the next statement without a rating. \
+While you type, letters are text: hold alt with the same letter, or use the function keys. Escape leaves the text; \
+nothing you typed is ever thrown away. Everything is saved by itself: the top line says when.
 
 Green and amber need evidence, and every rating needs an action: to sustain what is green, to improve what is not.
 """
@@ -114,7 +113,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def on_resize(self, event: events.Resize) -> None:
         """In a low window, fold away what to look for, unless it was asked for."""
         if not self._look_for_chosen:
-            self.pane.show_look_for(shown=event.size.height >= 30)  # noqa: PLR2004 - as in HEIGHTS
+            self.pane.show_look_for(shown=event.size.height >= 30)
         self._show_heading()
 
     def on_screen_resume(self) -> None:
@@ -126,13 +125,13 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         """While typing, what still works; otherwise what one does most."""
         if isinstance(self.focused, TextArea):
             return ("back", "next", "action-new", "source-new", "editor")
-        return ("evidence", "source-new", "action-new", "next-unrated")
+        return ("evidence", "action-new", "next-unrated", "source-new")
 
     def hints(self) -> Iterator[Hint]:
         """The ratings' keys first, in one hint, so that any scale fits."""
         typing = isinstance(self.focused, TextArea)
         ratings = keys.rating_commands(self.session.assessment.framework.scale)
-        letters = "/".join(self.key_of(command) for command in ratings)
+        letters = "/".join(self.key_of(command).removeprefix("alt+") for command in ratings)
         yield Hint(f"alt+{letters}" if typing else letters, "Rate")
         yield from super().hints()
 
@@ -184,6 +183,10 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             self._open_source(next((source for source in answer.sources if source.id == message.code), None))
         else:
             self._open_action(next((action for action in answer.actions if action.id == message.code), None))
+
+    def on_statement_pane_look_for_clicked(self) -> None:
+        """Show or hide what to look for."""
+        self.action_look_for()
 
     def on_walk_screen_save_state_changed(self) -> None:
         """Show what is true of the file."""
@@ -263,13 +266,13 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def action_summary(self) -> None:
         """Figures, exceptions and checks."""
-        from scrutiny.tui.screens.summary import SummaryScreen  # noqa: PLC0415 - loaded when first asked for
+        from scrutiny.tui.screens.summary import SummaryScreen
 
         self.app.push_screen(SummaryScreen(self.session, self.go_to_statement))
 
     def action_tracker(self) -> None:
         """Every action in one list."""
-        from scrutiny.tui.screens.tracker import TrackerScreen  # noqa: PLC0415 - loaded when first asked for
+        from scrutiny.tui.screens.tracker import TrackerScreen
 
         self.app.push_screen(TrackerScreen(self.session, self.go_to_statement))
 
@@ -279,7 +282,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def action_details(self) -> None:
         """Change whose assessment it is and what it describes."""
-        from scrutiny.tui.dialogs.assessment import DetailsForm  # noqa: PLC0415 - loaded when first asked for
+        from scrutiny.tui.dialogs.assessment import DetailsForm
 
         self.app.push_screen(DetailsForm(self.session.assessment), self._keep_details)
 
@@ -369,13 +372,13 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def _show_heading(self) -> None:
         assessment = self.session.assessment
-        words = [f"{assessment.perspective.label} {assessment.cycle}", f"as at {long_day(assessment.as_at)}"]
+        words = [f"{assessment.perspective.label} {assessment.cycle}", assessment.marking.label]
         if assessment.status is not Status.DRAFT:
             words.insert(0, assessment.status.label.upper())
-        narrow = self.size.width < 80  # noqa: PLR2004 - as in WIDTHS
-        tail = words[:-1] if narrow else [*words, assessment.marking.label]
+        if self.size.width >= 80:
+            words.append(f"as at {long_day(assessment.as_at)}")
         area = line(assessment.area, "bold")
-        self.query_one(".whose", Static).update(join(area, *(f" · {word}" for word in tail)))
+        self.query_one(".whose", Static).update(join(area, *(f" · {word}" for word in words)))
         found = tally(assessment)
         self.query_one(".figures", Static).update(plain(f"{found.answered} of {found.total} rated"))
         self._show_save_state()
@@ -389,7 +392,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     # Dialogs
 
     def _open_source(self, source: Source | None) -> None:
-        from scrutiny.tui.dialogs.source import SourceForm  # noqa: PLC0415 - loaded when first asked for
+        from scrutiny.tui.dialogs.source import SourceForm
 
         if self.session.assessment.status is not Status.DRAFT:
             self._edit(lambda now: edits.remove_source(now, self._statement.id, ""), "a source")
@@ -401,10 +404,12 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             self._remove("sources", source.code)
         elif source is not None:
             statement = self._statement
-            self._edit(partial(edits.put_source, statement_id=statement.id, source=source), f"a source of {statement.ref}")
+            self._edit(
+                partial(edits.put_source, statement_id=statement.id, source=source), f"a source of {statement.ref}"
+            )
 
     def _open_action(self, action: Action | None) -> None:
-        from scrutiny.tui.dialogs.action import ActionForm  # noqa: PLC0415 - loaded when first asked for
+        from scrutiny.tui.dialogs.action import ActionForm
 
         form = ActionForm(self.session.assessment, self._statement.id, action, self.scrutiny.settings.name)
         self.app.push_screen(form, self._keep_action)
@@ -414,7 +419,9 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             self._remove("actions", action.code)
         elif action is not None:
             statement = self._statement
-            self._edit(partial(edits.put_action, statement_id=statement.id, action=action), f"an action of {statement.ref}")
+            self._edit(
+                partial(edits.put_action, statement_id=statement.id, action=action), f"an action of {statement.ref}"
+            )
 
     def _remove(self, kind: str, code: str) -> None:
         statement = self._statement

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from scrutiny.tui.content import join
+from scrutiny.tui.content import HEADING, join
 
 MOST = 7
 """More than this nobody reads."""
@@ -57,8 +57,8 @@ class KeyBar(Widget):
     def _fitting(self) -> Sequence[Hint]:
         hints = list(self.hints[:MOST])
         while len(hints) > 1 and sum(self._content(hint).cell_length for hint in hints) > self.size.width:
-            del hints[-3 if len(hints) > 2 else -1]  # noqa: PLR2004 - the last two stay longest
+            del hints[-3 if len(hints) > 2 else -1]
         return hints
 
     def _content(self, hint: Hint) -> Content:
-        return join((f" {hint.key}", "bold $accent"), f" {hint.label} ")
+        return join((f" {hint.key}", HEADING), f" {hint.label} ")

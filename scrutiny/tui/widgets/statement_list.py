@@ -8,7 +8,7 @@ from scrutiny.analysis.progress import tally
 from scrutiny.model.assessment import Assessment
 from scrutiny.model.framework import Section, Statement
 from scrutiny.tui import keys
-from scrutiny.tui.content import chip, join, line
+from scrutiny.tui.content import HEADING, MUTED, chip, join, line
 from scrutiny.tui.widgets.row_list import RowList
 
 
@@ -26,7 +26,9 @@ class StatementList(RowList):
                 self._row_of[statement.id] = len(self._rows)
                 self._rows.append(statement)
         self._widest_ref = max(len(statement.ref) for statement in assessment.framework.statements)
-        self._headings = {section.id: self._row_of[section.statements[0].id] - 1 for section in assessment.framework.sections}
+        self._headings = {
+            section.id: self._row_of[section.statements[0].id] - 1 for section in assessment.framework.sections
+        }
         self._bind_free_letters(level.shortcut for level in assessment.framework.scale.levels)
 
     def count(self) -> int:
@@ -43,11 +45,11 @@ class StatementList(RowList):
         if isinstance(row, Section):
             found = tally(self._assessment, row.statements)
             count = f" {found.answered}/{found.total}"
-            title = line(f"{row.ref} {row.title}", "bold $accent").truncate(width - len(count), ellipsis=True, pad=True)
-            return join(title, (count, "$text-muted"))
+            title = line(f"{row.ref} {row.title}", HEADING).truncate(width - len(count), ellipsis=True, pad=True)
+            return join(title, (count, MUTED))
         answer = self._assessment.answer(row.id)
         mark = chip(self._assessment.level(row.id), answer)
-        return join((f" {row.ref:<{self._widest_ref}} ", "$text-muted"), mark, " ", line(row.name))
+        return join((f" {row.ref:<{self._widest_ref}} ", MUTED), mark, " ", line(row.name))
 
     def statement_at(self, index: int) -> Statement | None:
         """The statement of a row; None for a heading."""

@@ -1,8 +1,8 @@
 """One statement with everything that is said about it: the right-hand side of the walk."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -16,8 +16,9 @@ from scrutiny.exchange.tables import action_line, long_day
 from scrutiny.model.action import Action
 from scrutiny.model.assessment import Answer, Assessment, Source, Status
 from scrutiny.model.framework import NOT_APPLICABLE, Level, Scale, Statement
-from scrutiny.tui.content import MUTED, chip, join, line, plain
+from scrutiny.tui.content import ALERT, HEADING, MUTED, chip, join, line, plain
 from scrutiny.tui.widgets.item_list import Item, ItemList
+from scrutiny.tui.widgets.passage import Paragraph, Passage
 from scrutiny.tui.widgets.rating_bar import RatingBar
 from scrutiny.tui.widgets.row_list import RowList
 from scrutiny.tui.widgets.text_fields import NoteArea
@@ -60,7 +61,8 @@ class StatementPane(VerticalScroll, can_focus=False):
             """Which kind: "sources" or "actions"."""
             self.code = code
 
-    LISTS: ClassVar[tuple[str, ...]] = ("sources", "actions")
+    class LookForClicked(Message):
+        """Somebody wants to see what to look for, or has seen enough of it."""
 
     def __init__(self, scale: Scale, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -73,9 +75,9 @@ class StatementPane(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """From the question to what is still missing."""
-        yield Static(id="question")
+        yield Passage(id="question")
         yield RatingBar(self._scale, id="rating")
-        yield Static(id="meaning")
+        yield Passage(id="meaning")
         yield NoteArea(id="reason", hint="Why the statement does not apply", compact=True)
         yield Static(id="evidence-label", classes="label")
         yield NoteArea(id="evidence", hint="What shows it? What changed for children or adults?", compact=True)
@@ -83,7 +85,7 @@ class StatementPane(VerticalScroll, can_focus=False):
         yield ItemList("Add a source", id="sources")
         yield Static(plain("Actions"), classes="label")
         yield ItemList("Add an action", id="actions")
-        yield Static(id="findings")
+        yield Passage(id="findings")
 
     @property
     def evidence(self) -> NoteArea:
@@ -153,6 +155,11 @@ class StatementPane(VerticalScroll, can_focus=False):
         if isinstance(message.row_list, ItemList):
             self.post_message(self.ItemChosen(message.row_list.id or "", message.row_list.code_at(message.index)))
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on the question shows or folds away what to look for."""
+        if event.widget is not None and event.widget.id == "question":
+            self.post_message(self.LookForClicked())
+
     def on_rating_bar_moved(self, message: RatingBar.Moved) -> None:
         """Show the meaning of the rating that the arrows have reached."""
         message.stop()
@@ -163,19 +170,18 @@ class StatementPane(VerticalScroll, can_focus=False):
             return
         statement = self._statement
         section = self._assessment.framework.section_of[statement.id]
-        parts: list[Content | str] = [
-            line(f"{statement.ref}  {section.title}", "bold $accent"),
-            "\n",
-            plain(statement.text, "bold"),
+        parts = [
+            Paragraph(line(f"{statement.ref}  {section.title}", HEADING)),
+            *(Paragraph(plain(text, "bold")) for text in statement.text.split("\n")),
         ]
         if statement.look_for and self._look_for_shown:
-            parts.append(plain("\nLook for:", MUTED))
-            parts += [join("\n ", ("- ", MUTED), line(prompt)) for prompt in statement.look_for]
+            parts.append(Paragraph(plain("Look for:", MUTED)))
+            parts += [Paragraph(line(prompt), plain(" - ", MUTED)) for prompt in statement.look_for]
         elif statement.look_for:
-            parts.append(plain("\nPress i for what to look for.", MUTED))
+            parts.append(Paragraph(plain("Look for ... (i)", MUTED)))
         if statement.note and self._look_for_shown:
-            parts.append(join("\n", plain(f"Note: {statement.note}", f"italic {MUTED}")))
-        self.query_one("#question", Static).update(join(*parts))
+            parts.append(Paragraph(line(statement.note, "italic"), plain("Note: ", MUTED)))
+        self.query_one("#question", Passage).show(parts)
 
     def _show_all(self, answer: Answer) -> None:
         if self._assessment is None:
@@ -193,13 +199,16 @@ class StatementPane(VerticalScroll, can_focus=False):
     def _show_meaning(self, rating: str | None) -> None:
         parts = [self._meaning(level) for level in self._scale.levels if rating in (None, level.key)]
         if rating == NOT_APPLICABLE:
-            parts = [plain("The statement does not apply here. Say why; it stays out of every percentage.")]
+            words = "The statement does not apply here. Say why; it stays out of every percentage."
+            parts = [Paragraph(plain(words))]
         beside = self._beside_line()
-        self.query_one("#meaning", Static).update(Content("\n").join([*parts, *([beside] if beside else [])]))
+        if beside:
+            parts.append(Paragraph(beside))
+        self.query_one("#meaning", Passage).show(parts)
 
-    def _meaning(self, level: Level) -> Content:
+    def _meaning(self, level: Level) -> Paragraph:
         own = self._statement.descriptors.get(level.key, "") if self._statement else ""
-        return join((f"{level.label}: ", "bold"), line(own or level.meaning))
+        return Paragraph(line(own or level.meaning), plain(f"{level.label}: ", "bold"))
 
     def _beside_line(self) -> Content | None:
         if self._statement is None or not self._beside:
@@ -214,7 +223,7 @@ class StatementPane(VerticalScroll, can_focus=False):
 
     def _show_evidence_label(self, rating: str | None) -> None:
         needing = " and ".join(level.label for level in self._scale.levels if level.band.needs_evidence)
-        if len(needing.split(" and ")) > 2:  # noqa: PLR2004 - a list of three reads better with commas
+        if len(needing.split(" and ")) > 2:
             needing = needing.replace(" and ", ", ")
         level = self._scale.by_key.get(rating or "")
         words = "Evidence" if level and not level.band.needs_evidence else f"Evidence (needed for {needing})"
@@ -228,11 +237,12 @@ class StatementPane(VerticalScroll, can_focus=False):
         if self._assessment is None or self._statement is None:
             return
         found = check_statement(self._assessment, self._statement, answer)
-        lines = [
-            join(("! " if finding.severity is Severity.STOP else "? ", "bold $warning"), line(finding.message))
-            for finding in found
-        ]
-        self.query_one("#findings", Static).update(Content("\n").join(lines))
+        self.query_one("#findings", Passage).show(
+            [
+                Paragraph(line(finding.message), plain("! " if finding.severity is Severity.STOP else "? ", ALERT))
+                for finding in found
+            ]
+        )
 
 
 def _source(source: Source) -> Item:

@@ -44,7 +44,7 @@ class LineInput(Input):
     """A field of one line. Pasted lines are folded into one."""
 
     def __init__(self, value: str = "", *, hint: str = "", **details: Any) -> None:
-        super().__init__(value, placeholder=Content(hint), select_on_focus=False, **details)
+        super().__init__(value, placeholder=hint, select_on_focus=False, **details)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -1,0 +1,112 @@
+"""Reading, changing and finding files, with what has to be said aloud about them."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from scrutiny import paths
+from scrutiny.cli import terminal, values
+from scrutiny.errors import ChangedElsewhere, FileProblem
+from scrutiny.model.assessment import Assessment
+from scrutiny.settings import Settings, load_settings
+from scrutiny.store import assessments, frameworks
+from scrutiny.store.assessments import Listed, Stored
+
+PATH = click.Path(path_type=Path)
+"""The type of every argument that names a file; what is wrong with the file is said by whoever opens it."""
+
+_TRIES = 5
+
+
+def settings_in_use() -> Settings:
+    """The person's settings; the usual ones, said aloud, where the settings file cannot be used."""
+    try:
+        return load_settings()
+    except FileProblem as problem:
+        terminal.remark(f"Note: {problem.title} {problem.hint}")
+        return Settings()
+
+
+def framework_folders(settings: Settings) -> list[Path]:
+    """Where frameworks are looked for, in order."""
+    return frameworks.folders(settings.frameworks_folder)
+
+
+def listed(folder: Path, *, must_exist: bool) -> list[Listed]:
+    """The assessments of a folder.
+
+    Raises:
+        FileProblem: It is not a folder, cannot be read, or does not exist although it must.
+    """
+    try:
+        os.scandir(folder).close()
+    except FileNotFoundError as error:
+        if must_exist:
+            raise FileProblem(
+                f"There is no folder {folder}.", hint="scrutiny list with a folder that exists."
+            ) from error
+        return []
+    except NotADirectoryError as error:
+        raise FileProblem(f"{folder} is a file, not a folder.", hint=f"scrutiny show {folder}") from error
+    except OSError as error:
+        reason = (error.strerror or "the system refused").lower()
+        raise FileProblem(f"The folder {folder} cannot be read: {reason}.", hint="Check its permissions.") from error
+    return list(assessments.list_folder(folder))
+
+
+def opened(path: Path) -> Stored:
+    """The assessment in a file, with a remark if the file was edited by hand.
+
+    Raises:
+        FileProblem: The file cannot be used.
+    """
+    stored = assessments.load(path)
+    if stored.edited_by_hand:
+        terminal.remark(f"Note: {path} was edited by hand since it was last saved.")
+    return stored
+
+
+def changed(path: Path, edit: Callable[[Assessment], Assessment]) -> Assessment:
+    """Carry out an edit on a file, save it and return the result.
+
+    Where another program saves the file in the same moment, the edit is made again on what that program saved.
+
+    Raises:
+        ScrutinyError: The file cannot be used, or a rule forbids the edit; nothing was written.
+    """
+    said = False
+    for left in reversed(range(_TRIES)):
+        stored = assessments.load(path)
+        if stored.edited_by_hand and not said:
+            terminal.remark(f"Note: {path} was edited by hand since it was last saved; this save seals it again.")
+            said = True
+        after = edit(stored.assessment).model_copy(update={"modified": values.now().replace(microsecond=0)})
+        try:
+            assessments.save(path, after, stored.digest)
+        except ChangedElsewhere:
+            if not left:
+                raise
+        else:
+            return after
+    raise AssertionError  # the last try either returns or raises
+
+
+def default_folder(settings: Settings) -> Path:
+    """The folder of assessments that is meant when none is named."""
+    return settings.assessments_folder
+
+
+def places(settings: Settings) -> list[tuple[str, Path]]:
+    """Where everything lives, as names and paths."""
+    return [
+        ("Settings", paths.settings_file()),
+        ("Assessments", default_folder(settings)),
+        *(
+            ("Frameworks", folder)
+            for folder in dict.fromkeys([settings.frameworks_folder, *framework_folders(settings)])
+        ),
+        ("State", paths.state_folder()),
+        ("Locks", paths.locks_folder()),
+    ]

@@ -1,0 +1,123 @@
+"""Commands that only read: list, show, check and locate."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scrutiny.analysis.checks import Finding, Severity, check, stops
+from scrutiny.analysis.progress import tally_actions
+from scrutiny.cli import files, terminal, values
+from scrutiny.cli.commands import ExitCode, HelpfulCommand
+from scrutiny.exchange import data, text
+from scrutiny.model.assessment import Assessment
+from scrutiny.store.assessments import Listed
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs instead of text.")
+
+
+@click.command("list", cls=HelpfulCommand)
+@click.argument("folder", type=files.PATH, required=False)
+@as_json
+def list_(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag like this
+    """List the assessments of a folder.
+
+    Without FOLDER, the folder of the settings is listed, or else the usual one (scrutiny locate). Files that cannot be
+    read are listed with the reason.
+    """
+    chosen = folder or files.default_folder(files.settings_in_use())
+    found = files.listed(chosen, must_exist=folder is not None)
+    if as_json:
+        terminal.say(json.dumps([_listed_data(listed) for listed in found], indent=2))
+    elif found:
+        terminal.say("\n\n".join(_listed_text(listed) for listed in found))
+    else:
+        terminal.say(f"There are no assessments in {terminal.clean(chosen)}.")
+
+
+@click.command("show", cls=HelpfulCommand)
+@click.argument("file", type=files.PATH)
+@as_json
+def show_(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag like this
+    """Show an assessment with everything in it: figures, ratings, evidence, sources and actions."""
+    assessment = files.opened(file).assessment
+    if as_json:
+        terminal.say(json.dumps(data.assessment_data(assessment, values.today()), indent=2))
+    else:
+        terminal.say(text.assessment_text(assessment, values.today(), terminal.width()))
+
+
+@click.command("check", cls=HelpfulCommand)
+@click.argument("file", type=files.PATH)
+@as_json
+def check_(file: Path, as_json: bool) -> int:  # noqa: FBT001 - click gives a flag like this
+    """Say what is missing or doubtful in an assessment.
+
+    The exit code is 1 if anything found stops submission, and 0 if not.
+    """
+    assessment = files.opened(file).assessment
+    findings = check(assessment)
+    if as_json:
+        terminal.say(json.dumps([data.finding_data(assessment, finding) for finding in findings], indent=2))
+    else:
+        terminal.say(_findings_text(assessment, findings))
+    return ExitCode.FOUND if stops(findings) else ExitCode.DONE
+
+
+@click.command("locate", cls=HelpfulCommand)
+def locate_() -> None:
+    """Say where settings, assessments and frameworks are kept.
+
+    A line for each place; frameworks are looked for in several folders, which are named in order. None of them has to
+    exist: everything works without settings, and folders are made when they are needed.
+    """
+    for name, path in files.places(files.settings_in_use()):
+        terminal.say(f"{name}: {terminal.clean(path)}")
+
+
+def line_of_finding(assessment: Assessment, finding: Finding) -> str:
+    """What was found, behind the statement it is about."""
+    statement = assessment.framework.by_id.get(finding.statement_id or "")
+    where = f"{statement.ref} {statement.title}".strip() + ": " if statement else ""
+    return where + finding.message
+
+
+def _findings_text(assessment: Assessment, findings: list[Finding]) -> str:
+    parts = []
+    for severity in Severity:
+        found = [finding for finding in findings if finding.severity is severity]
+        if found:
+            lines = [text.paragraph(line_of_finding(assessment, finding), terminal.width(), "  ") for finding in found]
+            parts.append("\n".join([f"{severity.label}: {len(found)}", *lines]))
+    if not stops(findings):
+        parts.insert(0, "Nothing stops submission.")
+    return "\n\n".join(parts)
+
+
+def _listed_data(listed: Listed) -> dict[str, Any]:
+    where = {"file": listed.path.name, "path": str(listed.path)}
+    if listed.assessment is None:
+        return {**where, "problem": listed.problem.title if listed.problem else "It cannot be read."}
+    return {
+        **where,
+        "assessment": data.header(listed.assessment),
+        "figures": data.figures(listed.assessment, values.today()),
+    }
+
+
+def _listed_text(listed: Listed) -> str:
+    lines = [terminal.clean(listed.path.name)]
+    width = terminal.width()
+    assessment = listed.assessment
+    if assessment is None:
+        problem = listed.problem.title if listed.problem else "the reason is not known"
+        lines.append(text.paragraph(f"Cannot be used: {problem}", width, "  "))
+    else:
+        respondent = assessment.respondent.organisation
+        who = [assessment.area, assessment.cycle, assessment.perspective.label, respondent, assessment.status.label]
+        lines.append(text.paragraph(", ".join(part for part in who if part), width, "  "))
+        overdue = tally_actions(assessment, values.today()).overdue
+        figures = f"{text.rated_line(assessment)} Overdue actions: {overdue}."
+        lines.append(text.paragraph(figures, width, "  "))
+    return "\n".join(lines)

@@ -1,0 +1,60 @@
+"""Paragraphs whose later lines hang under the first one's text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from scrutiny.tui.content import EMPTY
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph, and what stands before its first line, such as a bullet."""
+
+    content: Content
+    lead: Content = EMPTY
+
+    def lines(self, width: int) -> list[Content]:
+        """The paragraph's lines at a width in cells."""
+        indent = self.lead.cell_length
+        if not indent:
+            return self.content.wrap(max(1, width))
+        wrapped = self.content.wrap(max(1, width - indent))
+        rest = Content(" " * indent)
+        return [(self.lead if position == 0 else rest) + line for position, line in enumerate(wrapped)]
+
+
+class Passage(Widget):
+    """Paragraphs one below the other, as high as they need to be."""
+
+    DEFAULT_CSS = """
+    Passage { height: auto; width: 1fr; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._paragraphs: Sequence[Paragraph] = ()
+        self._lines: tuple[int, list[Content]] | None = None
+
+    def show(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Show other paragraphs."""
+        height = len(self._wrapped(self.size.width)) if self.size.width else -1
+        self._paragraphs = paragraphs
+        self._lines = None
+        self.refresh(layout=height != len(self._wrapped(self.size.width)))
+
+    def render(self) -> Content:
+        """The lines at the present width."""
+        return Content("\n").join(self._wrapped(self.size.width))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
+        """As many lines as there are at a width."""
+        return len(self._wrapped(width))
+
+    def _wrapped(self, width: int) -> list[Content]:
+        if self._lines is None or self._lines[0] != width:
+            self._lines = (width, [line for paragraph in self._paragraphs for line in paragraph.lines(width)])
+        return self._lines[1]
