@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stdnum.gb import nhs, upn
-
 _GAP = r"[ \u00a0-]?"
 """What people put between groups of digits: nothing, a space (one that does not break included) or a hyphen."""
 
@@ -18,6 +16,18 @@ _NI_NUMBER = (
     # HMRC National Insurance Manual, NIM39110: prefixes and letters that are never given out
     r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]{gap}\d{{2}}{gap}\d{{2}}{gap}\d{{2}}{gap}[A-D]"
 )
+
+
+def _nhs_number(found: str) -> bool:
+    from stdnum.gb import nhs  # here, because it loads ssl and much else that most texts never need
+
+    return bool(nhs.is_valid(found))
+
+
+def _pupil_number(found: str) -> bool:
+    from stdnum.gb import upn
+
+    return bool(upn.is_valid(found))
 
 
 def _telephone_length(found: str) -> bool:
@@ -38,8 +48,8 @@ class _Sign:
 
 
 _SIGNS = (
-    _Sign("an NHS number", re.compile(rf"(?<![\d-])\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{4}}(?![\d-])"), nhs.is_valid),
-    _Sign("a unique pupil number", re.compile(r"\b[A-Z]\d{11}[0-9A-Z]\b", re.IGNORECASE), upn.is_valid),
+    _Sign("an NHS number", re.compile(rf"(?<![\d-])\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{4}}(?![\d-])"), _nhs_number),
+    _Sign("a unique pupil number", re.compile(r"\b[A-Z]\d{11}[0-9A-Z]\b", re.IGNORECASE), _pupil_number),
     _Sign(
         "a National Insurance number",
         # spaced, only in capitals: "by 100000 a year" would fit otherwise

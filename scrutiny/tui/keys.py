@@ -48,6 +48,7 @@ def spelled(key: str) -> str:
         "right_square_bracket": "]",
         "left_square_bracket": "[",
         "question_mark": "?",
+        "slash": "/",
         "escape": "esc",
         "pagedown": "pgdn",
         "pageup": "pgup",

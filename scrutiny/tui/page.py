@@ -103,7 +103,7 @@ class Page(Screen[None]):
         own = self.scrutiny.own_keys.get(command.id, "")
         known = [key.strip() for key in own.split(",") if key.strip()] or list(command.keys)
         if isinstance(self.focused, TextArea | Input):
-            known.sort(key=lambda key: len(key) == 1)
+            known.sort(key=lambda key: (len(key) == 1, key.startswith("alt+")))
         return spelled(known[0]) if known else ""
 
     def action_help(self) -> None:

@@ -375,7 +375,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         words = [f"{assessment.perspective.label} {assessment.cycle}", assessment.marking.label]
         if assessment.status is not Status.DRAFT:
             words.insert(0, assessment.status.label.upper())
-        if self.size.width >= 80:
+        if self.size.width >= 110:
             words.append(f"as at {long_day(assessment.as_at)}")
         area = line(assessment.area, "bold")
         self.query_one(".whose", Static).update(join(area, *(f" · {word}" for word in words)))
