@@ -43,7 +43,9 @@ def exceptions(assessment: Assessment, today: date) -> list[Standout]:
     for statement, answer in assessment.in_order():
         level = assessment.level(statement.id)
         if level and level.band is Band.RED:
-            found.append(Standout(ExceptionKind.RED, statement.id, statement.ref, f"{level.label}: {statement.name}"))
+            own_word = level.label.casefold() != Band.RED.value
+            message = f"{level.label}: {statement.name}" if own_word else statement.name
+            found.append(Standout(ExceptionKind.RED, statement.id, statement.ref, message))
         if answer.rating is None:
             found.append(Standout(ExceptionKind.UNRATED, statement.id, statement.ref, statement.name))
     for placed in placed_actions(assessment):

@@ -8,7 +8,7 @@ import pytest
 
 from scrutiny.errors import FileProblem
 from scrutiny.model.assessment import Assessment
-from scrutiny.saving import Saver, SaveKind, SaveState
+from scrutiny.saving import SaveKind, Saver, SaveState
 
 PATIENCE = 20.0
 """Seconds to wait for what must happen: far longer than it takes on a busy machine."""
@@ -55,6 +55,7 @@ class States:
         self._condition = threading.Condition()
 
     def __call__(self, state: SaveState) -> None:
+        """Take a state that is told."""
         with self._condition:
             self.told.append(state)
             self._condition.notify_all()
@@ -84,9 +85,9 @@ def states() -> States:
 
 
 @pytest.fixture
-def saver(disk: Disk, states: States, blank: Assessment) -> Iterator[Saver]:
-    """A saver whose file holds the blank assessment."""
-    saver = Saver(disk.write, blank, states)
+def saver(disk: Disk, states: States, draft: Assessment) -> Iterator[Saver]:
+    """A saver whose file holds the draft."""
+    saver = Saver(disk.write, draft, states)
     yield saver
     disk.free.set()
     saver.close()
@@ -122,10 +123,10 @@ def test_nothing_is_unsaved_at_first(saver: Saver, disk: Disk) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_change_is_unsaved_until_the_disk_has_it(saver: Saver, disk: Disk, states: States, blank: Assessment) -> None:
+def test_a_change_is_unsaved_until_the_disk_has_it(saver: Saver, disk: Disk, states: States, draft: Assessment) -> None:
     """A change is unsaved while it is being written, and saved afterwards, with the time."""
     disk.free.clear()
-    saver.submit(changed(blank))
+    saver.submit(changed(draft))
     assert disk.busy.wait(PATIENCE)
     assert saver.unsaved
     assert saver.state == SaveState(SaveKind.SAVING)
@@ -135,11 +136,11 @@ def test_a_change_is_unsaved_until_the_disk_has_it(saver: Saver, disk: Disk, sta
 
 
 def test_many_changes_are_few_writes(
-    saver: Saver, disk: Disk, states: States, blank: Assessment, monkeypatch: pytest.MonkeyPatch
+    saver: Saver, disk: Disk, states: States, draft: Assessment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Keys that follow each other quickly are written together, the last of them for certain."""
     monkeypatch.setattr("scrutiny.saving.LONGEST_WAIT", NEVER)
-    typed = [changed(blank, f"Area {number}") for number in range(100)]
+    typed = [changed(draft, f"Area {number}") for number in range(100)]
     for assessment in typed:
         saver.submit(assessment)
     states.wait_for(SaveKind.SAVED)
@@ -148,7 +149,7 @@ def test_many_changes_are_few_writes(
 
 
 def test_typing_without_a_pause_is_saved_all_the_same(
-    saver: Saver, disk: Disk, blank: Assessment, monkeypatch: pytest.MonkeyPatch
+    saver: Saver, disk: Disk, draft: Assessment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where there is never quiet, a save begins once the longest wait is over."""
     monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", NEVER)
@@ -156,16 +157,16 @@ def test_typing_without_a_pause_is_saved_all_the_same(
     typed = 0
     while not disk.busy.wait(0.01) and time.monotonic() < deadline:
         typed += 1
-        saver.submit(changed(blank, f"Area {typed}"))
+        saver.submit(changed(draft, f"Area {typed}"))
     assert disk.busy.is_set()
     assert typed > 5
 
 
 @pytest.mark.usefixtures("only_when_told")
-def test_flush_writes_at_once(saver: Saver, disk: Disk, blank: Assessment) -> None:
+def test_flush_writes_at_once(saver: Saver, disk: Disk, draft: Assessment) -> None:
     """Flush waits for no quiet, writes only the latest, and says that everything is on the disk."""
-    saver.submit(changed(blank))
-    latest = changed(blank, "Eastshire")
+    saver.submit(changed(draft))
+    latest = changed(draft, "Eastshire")
     saver.submit(latest)
     assert disk.tries == 0
     assert saver.flush(PATIENCE)
@@ -175,10 +176,10 @@ def test_flush_writes_at_once(saver: Saver, disk: Disk, blank: Assessment) -> No
 
 @pytest.mark.usefixtures("at_once")
 def test_what_changes_during_a_write_is_written_after_it(
-    saver: Saver, disk: Disk, states: States, blank: Assessment
+    saver: Saver, disk: Disk, states: States, draft: Assessment
 ) -> None:
     """The end of a write that has been overtaken is never told as saved."""
-    first, second = changed(blank, "First"), changed(blank, "Second")
+    first, second = changed(draft, "First"), changed(draft, "Second")
     disk.free.clear()
     saver.submit(first)
     assert disk.busy.wait(PATIENCE)
@@ -190,10 +191,10 @@ def test_what_changes_during_a_write_is_written_after_it(
 
 
 @pytest.mark.usefixtures("only_when_told")
-def test_a_failure_is_told_with_its_reason(saver: Saver, disk: Disk, states: States, blank: Assessment) -> None:
+def test_a_failure_is_told_with_its_reason(saver: Saver, disk: Disk, states: States, draft: Assessment) -> None:
     """A failing write is told with its reason, and what could not be written is kept."""
     disk.outcomes = [FULL]
-    latest = changed(blank)
+    latest = changed(draft)
     saver.submit(latest)
     assert not saver.flush(PATIENCE)
     assert states.wait_for(SaveKind.FAILED).problem is FULL
@@ -202,10 +203,10 @@ def test_a_failure_is_told_with_its_reason(saver: Saver, disk: Disk, states: Sta
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_failed_save_is_tried_again_by_itself(saver: Saver, disk: Disk, states: States, blank: Assessment) -> None:
+def test_a_failed_save_is_tried_again_by_itself(saver: Saver, disk: Disk, states: States, draft: Assessment) -> None:
     """Nobody has to do anything for a save to succeed once the disk is well again."""
     disk.outcomes = [FULL, FULL, FULL]
-    latest = changed(blank)
+    latest = changed(draft)
     saver.submit(latest)
     assert states.wait_for(SaveKind.SAVED).problem is None
     assert [state.kind for state in states.told] == [SaveKind.SAVING, *[SaveKind.FAILED] * 3, SaveKind.SAVED]
@@ -213,36 +214,36 @@ def test_a_failed_save_is_tried_again_by_itself(saver: Saver, disk: Disk, states
 
 
 def test_pauses_between_tries_grow(
-    saver: Saver, disk: Disk, states: States, blank: Assessment, monkeypatch: pytest.MonkeyPatch
+    saver: Saver, disk: Disk, states: States, draft: Assessment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second failure in a row is followed by the second pause, and a success begins the row anew."""
     monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", 0.0)
     monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (0.0, NEVER))
     disk.outcomes = [FULL, FULL, None, FULL]
-    saver.submit(changed(blank, "First"))
+    saver.submit(changed(draft, "First"))
     states.wait_for(SaveKind.FAILED, times=2)
     assert disk.tries == 2
     assert saver.flush(PATIENCE)
-    saver.submit(changed(blank, "Second"))
+    saver.submit(changed(draft, "Second"))
     states.wait_for(SaveKind.SAVED, times=2)
     assert disk.tries == 5
 
 
 @pytest.mark.usefixtures("only_when_told")
-def test_typing_after_a_failure_still_says_failed(saver: Saver, disk: Disk, blank: Assessment) -> None:
+def test_typing_after_a_failure_still_says_failed(saver: Saver, disk: Disk, draft: Assessment) -> None:
     """While nothing has been saved since a failure, further changes do not hide it."""
     disk.outcomes = [FULL]
-    saver.submit(changed(blank, "First"))
+    saver.submit(changed(draft, "First"))
     saver.flush(PATIENCE)
-    saver.submit(changed(blank, "Second"))
+    saver.submit(changed(draft, "Second"))
     assert saver.state.kind is SaveKind.FAILED
 
 
 @pytest.mark.usefixtures("at_once")
-def test_an_unexpected_exception_is_a_failure_too(saver: Saver, disk: Disk, states: States, blank: Assessment) -> None:
+def test_an_unexpected_exception_is_a_failure_too(saver: Saver, disk: Disk, states: States, draft: Assessment) -> None:
     """A fault in writing is told without the words of the exception, and the saver goes on."""
     disk.outcomes = [RuntimeError("a person's note")]
-    saver.submit(changed(blank))
+    saver.submit(changed(draft))
     problem = states.wait_for(SaveKind.FAILED).problem
     assert problem is not None
     assert "note" not in f"{problem.title}{problem.detail}{problem.hint}"
@@ -250,14 +251,14 @@ def test_an_unexpected_exception_is_a_failure_too(saver: Saver, disk: Disk, stat
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_listener_that_fails_does_not_end_the_saving(disk: Disk, blank: Assessment) -> None:
+def test_a_listener_that_fails_does_not_end_the_saving(disk: Disk, draft: Assessment) -> None:
     """A screen that can no longer be told anything costs no text."""
 
     def gone(state: SaveState) -> None:
         raise RuntimeError(state)
 
-    saver = Saver(disk.write, blank, gone)
-    first, second = changed(blank, "First"), changed(blank, "Second")
+    saver = Saver(disk.write, draft, gone)
+    first, second = changed(draft, "First"), changed(draft, "Second")
     saver.submit(first)
     assert saver.flush(PATIENCE)
     saver.submit(second)
@@ -266,10 +267,10 @@ def test_a_listener_that_fails_does_not_end_the_saving(disk: Disk, blank: Assess
 
 
 @pytest.mark.usefixtures("only_when_told")
-def test_flush_says_when_the_disk_hangs(saver: Saver, disk: Disk, blank: Assessment) -> None:
+def test_flush_says_when_the_disk_hangs(saver: Saver, disk: Disk, draft: Assessment) -> None:
     """A disk that does not answer in time is not waited for, and nothing is said to be saved before it is."""
     disk.free.clear()
-    saver.submit(changed(blank))
+    saver.submit(changed(draft))
     assert not saver.flush(timeout=0.05)
     assert saver.unsaved
     disk.free.set()
@@ -278,9 +279,9 @@ def test_flush_says_when_the_disk_hangs(saver: Saver, disk: Disk, blank: Assessm
 
 
 @pytest.mark.usefixtures("only_when_told")
-def test_flush_does_not_wait_in_vain(saver: Saver, disk: Disk, blank: Assessment) -> None:
+def test_flush_does_not_wait_in_vain(saver: Saver, disk: Disk, draft: Assessment) -> None:
     """Flush returns at the first failure after its beginning, whatever succeeded or failed before."""
-    first, second = changed(blank, "First"), changed(blank, "Second")
+    first, second = changed(draft, "First"), changed(draft, "Second")
     disk.outcomes = [FULL, None, FULL]
     saver.submit(first)
     assert not saver.flush(PATIENCE)
@@ -292,9 +293,9 @@ def test_flush_does_not_wait_in_vain(saver: Saver, disk: Disk, blank: Assessment
 
 
 @pytest.mark.usefixtures("only_when_told")
-def test_close_writes_what_is_unsaved_and_ends_the_thread(saver: Saver, disk: Disk, blank: Assessment) -> None:
+def test_close_writes_what_is_unsaved_and_ends_the_thread(saver: Saver, disk: Disk, draft: Assessment) -> None:
     """After a close everything is on the disk and no thread is left."""
-    latest = changed(blank)
+    latest = changed(draft)
     saver.submit(latest)
     assert saver.close(PATIENCE)
     assert disk.written == [latest]
@@ -302,10 +303,10 @@ def test_close_writes_what_is_unsaved_and_ends_the_thread(saver: Saver, disk: Di
 
 
 @pytest.mark.usefixtures("only_when_told")
-def test_close_says_what_it_could_not_write(saver: Saver, disk: Disk, blank: Assessment) -> None:
+def test_close_says_what_it_could_not_write(saver: Saver, disk: Disk, draft: Assessment) -> None:
     """A close that fails says so, and a second one neither waits nor says otherwise."""
     disk.outcomes = [FULL]
-    saver.submit(changed(blank))
+    saver.submit(changed(draft))
     assert not saver.close(PATIENCE)
     began = time.monotonic()
     assert not saver.close(PATIENCE)
@@ -314,17 +315,17 @@ def test_close_says_what_it_could_not_write(saver: Saver, disk: Disk, blank: Ass
 
 
 @pytest.mark.usefixtures("only_when_told")
-def test_close_waits_no_longer_than_it_may(saver: Saver, disk: Disk, blank: Assessment) -> None:
+def test_close_waits_no_longer_than_it_may(saver: Saver, disk: Disk, draft: Assessment) -> None:
     """A disk that hangs does not keep the program from ending."""
     disk.free.clear()
-    saver.submit(changed(blank))
+    saver.submit(changed(draft))
     assert not saver.close(timeout=0.05)
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_change_after_the_close_is_written_too(saver: Saver, disk: Disk, states: States, blank: Assessment) -> None:
+def test_a_change_after_the_close_is_written_too(saver: Saver, disk: Disk, states: States, draft: Assessment) -> None:
     """A last key that arrives while the program ends is not lost."""
-    first, second = changed(blank, "First"), changed(blank, "Second")
+    first, second = changed(draft, "First"), changed(draft, "Second")
     saver.submit(first)
     assert saver.close(PATIENCE)
     saver.submit(second)
@@ -334,10 +335,10 @@ def test_a_change_after_the_close_is_written_too(saver: Saver, disk: Disk, state
 
 @pytest.mark.usefixtures("only_when_told")
 def test_a_write_that_outlives_the_close_goes_on_with_the_next_change(
-    saver: Saver, disk: Disk, blank: Assessment
+    saver: Saver, disk: Disk, draft: Assessment
 ) -> None:
     """However the end and a hanging disk meet, writes follow one another and the last change is written last."""
-    first, second = changed(blank, "First"), changed(blank, "Second")
+    first, second = changed(draft, "First"), changed(draft, "Second")
     disk.free.clear()
     saver.submit(first)
     assert not saver.close(timeout=0.05)

@@ -1,0 +1,1 @@
+"""Tests: they mirror the package, and each says in one sentence what it shows."""

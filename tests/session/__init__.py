@@ -1,0 +1,1 @@
+"""Tests of scrutiny.session and scrutiny.saving."""

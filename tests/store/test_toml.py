@@ -1,0 +1,255 @@
+"""Text files: everything that can be wrong with one is said in plain words."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scrutiny.errors import FileProblem
+from scrutiny.model.assessment import Assessment
+from scrutiny.store import assessments, codec, toml
+from tests import building
+
+
+def refused(path: Path) -> FileProblem:
+    """What reading an assessment from a path is refused with: always a hint, and always the path."""
+    with pytest.raises(FileProblem) as caught:
+        assessments.load(path)
+    assert str(path) in caught.value.title
+    assert caught.value.hint
+    return caught.value
+
+
+def with_bytes(folder: Path, content: bytes) -> Path:
+    """A file that holds the given bytes."""
+    path = folder / "a.toml"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b" \r\n\t\n"])
+def test_an_empty_file_is_called_empty(tmp_path: Path, content: bytes) -> None:
+    """A file of nothing, or of white space, is empty, not damaged."""
+    assert "is empty" in refused(with_bytes(tmp_path, content)).title
+
+
+def test_zero_bytes_are_called_lost_content(tmp_path: Path) -> None:
+    """A file of zero bytes, as a sync client leaves one, is told from an empty one."""
+    assert "zero bytes" in refused(with_bytes(tmp_path, b"\0" * 4096)).title
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_recognised(tmp_path: Path, encoding: str, filled: Assessment) -> None:
+    """A file that an editor saved as UTF-16 says so, with or without a byte order mark."""
+    assert "UTF-16" in refused(with_bytes(tmp_path, codec.encode(filled).encode(encoding))).title
+
+
+def test_a_byte_order_mark_is_nothing_to_speak_of(tmp_path: Path, filled: Assessment) -> None:
+    """Notepad's byte order mark neither stops loading nor counts as an edit."""
+    stored = assessments.load(with_bytes(tmp_path, codec.encode(filled).encode("utf-8-sig")))
+    assert stored.assessment == filled
+    assert not stored.edited_by_hand
+
+
+def test_a_byte_of_another_encoding_is_placed(tmp_path: Path, filled: Assessment) -> None:
+    """A file saved in the encoding of Windows names the line of the first byte that gives it away."""
+    text = codec.encode(filled)
+    problem = refused(with_bytes(tmp_path, text.encode("cp1252")))
+    assert f"line {text[: text.index('“')].count(chr(10)) + 1}" in problem.title
+
+
+def test_a_cut_within_a_character_is_called_a_cut(tmp_path: Path, filled: Assessment) -> None:
+    """A file cut between the bytes of one character is incomplete, not wrongly encoded."""
+    raw = codec.encode(filled).encode()
+    assert "incomplete" in refused(with_bytes(tmp_path, raw[: raw.index("“".encode()) + 1])).title
+
+
+def test_every_cut_of_the_bytes_is_recognised(tmp_path: Path) -> None:
+    """A file on the disk that ends after any of its bytes is refused as cut short or empty."""
+    raw = codec.encode(building.filled()).encode()
+    for length in range(0, len(raw) - 1, 3):
+        title = refused(with_bytes(tmp_path, raw[:length])).title
+        assert "cut short" in title or (length < 1 and "is empty" in title)
+
+
+def test_a_zero_byte_inside_is_refused(tmp_path: Path, filled: Assessment) -> None:
+    """A zero byte within the text is not taken for text."""
+    assert "well-formed" in refused(with_bytes(tmp_path, codec.encode(filled).encode().replace(b"heard", b"he\0rd"))).title
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04rest of a workbook", b"\xd0\xcf\x11\xe0rest of a protected one"])
+def test_a_workbook_is_recognised(tmp_path: Path, start: bytes) -> None:
+    """A workbook given in place of the assessment is called a workbook."""
+    assert "workbook" in refused(with_bytes(tmp_path, start)).title
+
+
+def test_git_markers_are_recognised(tmp_path: Path, filled: Assessment) -> None:
+    """A file in the middle of a git merge says so, with the line of the first marker."""
+    lines = codec.encode(filled).splitlines(keepends=True)
+    lines[5:6] = ["<<<<<<< HEAD\n", lines[5], "=======\n", lines[5], ">>>>>>> theirs\n"]
+    problem = refused(with_bytes(tmp_path, "".join(lines).encode()))
+    assert "unfinished git merge" in problem.title
+    assert "line 6" in problem.title
+
+
+def test_git_markers_in_a_note_are_text(tmp_path: Path) -> None:
+    """An e-mail pasted with seven levels of quoting is evidence like any other."""
+    from scrutiny.model import edits
+
+    draft = edits.write_evidence(building.draft(), "plan", "Sam wrote:\n>>>>>>> all is well\n<<<<<<< HEAD\n")
+    path = building.written(tmp_path / "a.toml", draft)
+    assert assessments.load(path).assessment == draft
+
+
+@pytest.mark.parametrize(
+    ("bad", "line"), [("x = \n", 3), ("x = 'a\n", 3), ("[a\n", 3), ("x = 1\nx = 2\n", 4), ("x == 3\n", 3), ("é = 1\n", 3)]
+)
+def test_what_is_no_toml_is_placed(bad: str, line: int) -> None:
+    """The line where reading stopped is named, and nothing of the line is repeated."""
+    with pytest.raises(FileProblem) as caught:
+        toml.parse(f"secret = 1\n\n{bad}", Path("a.toml"))
+    assert caught.value.title == f"a.toml is not well-formed TOML: reading stopped at line {line}."
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a." * 20_000 + "b = 1",
+        "a = " + "[" * 50_000,
+        "a = " + "{b = " * 10_000,
+        "a = " + "9" * 10_000,
+        "a = 1e999999999",
+        "[" * 10_000,
+        '"' * 99_999,
+        "a = 2026-13-45",
+        "a = 24:00:60",
+        "\x00\x01",
+    ],
+    ids=lambda hostile: hostile[:8],
+)
+def test_hostile_toml_is_refused_quickly(hostile: str) -> None:
+    """What is made to exhaust a parser is refused in one sentence and in good time."""
+    began = time.process_time()
+    try:
+        codec.decode(hostile, Path("a.toml"))
+    except FileProblem as problem:
+        assert len(problem.title) < 200  # noqa: PT017 - whether it is refused matters less than how
+    assert time.process_time() - began < 2
+
+
+def test_many_problems_are_placed_quickly(filled: Assessment) -> None:
+    """A file in which everything is wrong is refused in good time too."""
+    text = codec.encode(filled).replace("[respondent]\n", "[respondent]\n" + "".join(f"k{n} = 1\n" for n in range(5000)))
+    began = time.process_time()
+    with pytest.raises(FileProblem) as caught:
+        codec.decode(text, Path("a.toml"))
+    assert "(and 4999 more)" in caught.value.title
+    assert time.process_time() - began < 2
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_a_file_problem(raw: bytes) -> None:
+    """No bytes at all make anything but a plain refusal."""
+    with pytest.raises(FileProblem):
+        codec.decode(toml.text_in(raw, Path("a.toml")), Path("a.toml"))
+
+
+def test_a_missing_file_is_called_missing(tmp_path: Path) -> None:
+    """A path where nothing stands says so, also below a file."""
+    assert "no such file" in refused(tmp_path / "none.toml").title
+    assert "no such file" in refused(with_bytes(tmp_path, b"x") / "none.toml").title
+
+
+def test_a_folder_is_called_a_folder(tmp_path: Path) -> None:
+    """A folder given in place of a file is called one."""
+    assert "is a folder" in refused(tmp_path).title
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
+    """A named pipe with nobody at its other end is refused at once."""
+    os.mkfifo(tmp_path / "pipe.toml")
+    assert "not an ordinary file" in refused(tmp_path / "pipe.toml").title
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no such device")
+def test_a_device_is_refused() -> None:
+    """A device that never ends is not read."""
+    assert "not an ordinary file" in refused(Path("/dev/zero")).title
+
+
+def test_a_huge_file_is_refused(tmp_path: Path) -> None:
+    """A file hundreds of times too large is refused by its size, unread."""
+    path = tmp_path / "huge.toml"
+    with path.open("wb") as file:
+        file.truncate(3_000_000_000)
+    assert "3,000 MB" in refused(path).title
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_says_so(file: Path) -> None:
+    """A file without the right to read it says whom to ask."""
+    file.chmod(0)
+    assert "you may not read it" in refused(file).title
+
+
+def test_a_name_too_long_is_called_too_long(tmp_path: Path) -> None:
+    """A name that no file can have is called too long."""
+    assert "too long" in refused(tmp_path / ("n" * 300)).title
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        (("id",), 1),
+        (("scale", "levels", 1, "band"), 6),
+        (("sections", 0), 8),
+        (("sections", 0, "statements", 0, "look_for", 1), 14),
+        (("sections", 0, "statements", 1, "ref"), 23),
+        (("sections", 1, "statements", 0, "ref"), 29),
+        (("sections", 1, "statements", 0, "descriptors", "green"), 31),
+        (("nothing",), None),
+        ((), None),
+    ],
+)
+def test_the_line_of_a_value(place: tuple[str | int, ...], line: int | None) -> None:
+    """Values are found in nested tables, past lists and strings of several lines; unknown ones are not made up."""
+    text = '''id = "x"
+[[scale.levels]]
+key = "green"
+[[scale.levels]]
+key = "a \\"\\"\\" b"  # """
+band = 'it''s'
+
+[[sections]]
+title = "One ''' two"
+[[sections.statements]]
+id = "a"
+text = """
+[[sections]]
+"""
+look_for = [
+    "one",
+    "two",
+]
+note = "x = \'\'\' y"
+[[sections.statements]]
+id = "b"
+text = """one line"""
+ref = "2"
+
+[[sections]]
+title = "Two"
+[[sections.statements]]
+id = "c"
+ref = "3"
+[sections.statements.descriptors]
+green = "x"
+'''
+    found = toml.line_of(text, place)
+    if place[-2:-1] == ("look_for",):
+        line = 15
+    assert found == line
