@@ -90,9 +90,22 @@ def statement_named(framework: Framework, name: str) -> Statement:
     return statement
 
 
+def require_draft(assessment: Assessment) -> None:
+    """Make sure that ratings and evidence may be changed.
+
+    Raises:
+        NotAllowed: The assessment has left draft.
+    """
+    if assessment.status is not Status.DRAFT:
+        raise NotAllowed(
+            f"This assessment is {assessment.status.label.lower()}, so its ratings and evidence are closed.",
+            hint="Reopen it as a draft to change them; its actions can be changed as they are.",
+        )
+
+
 def rate(assessment: Assessment, statement_id: str, rating: str | None) -> Assessment:
     """Give a statement a level's key, `NOT_APPLICABLE`, or None to take its rating back. Nothing else changes."""
-    _require_draft(assessment)
+    require_draft(assessment)
     levels = assessment.framework.scale.by_key
     if rating not in (None, NOT_APPLICABLE) and rating not in levels:
         raise UnknownName(
@@ -104,13 +117,13 @@ def rate(assessment: Assessment, statement_id: str, rating: str | None) -> Asses
 
 def give_reason(assessment: Assessment, statement_id: str, reason: str) -> Assessment:
     """Say why a statement does not apply."""
-    _require_draft(assessment)
+    require_draft(assessment)
     return _answer(assessment, statement_id, reason=reason)
 
 
 def write_evidence(assessment: Assessment, statement_id: str, evidence: str) -> Assessment:
     """Replace a statement's evidence note."""
-    _require_draft(assessment)
+    require_draft(assessment)
     return _answer(assessment, statement_id, evidence=evidence)
 
 
@@ -128,14 +141,14 @@ def revise_source(source: Source, **changes: Any) -> Source:
 
 def put_source(assessment: Assessment, statement_id: str, source: Source) -> Assessment:
     """Add a source to a statement, or replace the one with the same code."""
-    _require_draft(assessment)
+    require_draft(assessment)
     sources = _with(assessment, assessment.answer(statement_id).sources, source)
     return _answer(assessment, statement_id, sources=sources)
 
 
 def remove_source(assessment: Assessment, statement_id: str, code: str) -> Assessment:
     """Take a source away from a statement."""
-    _require_draft(assessment)
+    require_draft(assessment)
     sources = tuple(source for source in assessment.answer(statement_id).sources if source.id != code)
     return _answer(assessment, statement_id, sources=sources)
 
@@ -175,7 +188,7 @@ def remove_action(assessment: Assessment, statement_id: str, code: str) -> Asses
 def describe(assessment: Assessment, **details: Any) -> Assessment:
     """Change whose assessment it is and what it describes: any field but the answers and the framework."""
     if set(details) - {"status"}:
-        _require_draft(assessment)
+        require_draft(assessment)
     with _plainly("These details cannot be kept yet"):
         return Assessment(**{**_fields(assessment), **details})
 
@@ -183,14 +196,6 @@ def describe(assessment: Assessment, **details: Any) -> Assessment:
 def set_status(assessment: Assessment, status: Status) -> Assessment:
     """Submit an assessment, make it final, or reopen it as a draft."""
     return describe(assessment, status=status)
-
-
-def _require_draft(assessment: Assessment) -> None:
-    if assessment.status is not Status.DRAFT:
-        raise NotAllowed(
-            f"This assessment is {assessment.status.label.lower()}, so its ratings and evidence are closed.",
-            hint="Reopen it as a draft to change them; its actions can be changed as they are.",
-        )
 
 
 def _answer(assessment: Assessment, statement_id: str, **changes: Any) -> Assessment:

@@ -28,7 +28,9 @@ _TABLES = ("respondent", "answers", "archived", "framework")
 """The tables of a file that are fields of the assessment, beside its own table."""
 
 _BEGINNING = "format = "
-_FORMAT = re.compile(r"format = ([0-9]{1,9})\n")
+_FORMAT = re.compile(r"(?:[ \t]*(?:#.*)?\n)*[ \t]*format[ \t]*=[ \t]*([0-9]{1,9}\b)?")
+"""How an assessment begins, below comments that somebody may have written above it."""
+
 _END = "\n[end]\n"
 _END_RECORD = re.compile(r'^\[end\]\n(?:.*\n)*?digest = "sha256:[0-9a-f]{64}"', re.MULTILINE)
 
@@ -74,7 +76,7 @@ def decode(text: str, path: Path) -> Decoded:
             detail lists every problem with its place.
     """
     written_as = _FORMAT.match(text)
-    if written_as:
+    if written_as and written_as[1]:
         _check_format(int(written_as[1]), path)
     if _cut_short(text):
         raise _incomplete(path)
@@ -111,8 +113,8 @@ def _incomplete(path: Path) -> FileProblem:
 
 def _cut_short(text: str) -> bool:
     """Whether a text that begins like an assessment does not reach the end of its end record."""
-    begins = text.startswith(_BEGINNING) or _BEGINNING.startswith(text.strip())
-    return begins and not _END_RECORD.search(text)
+    begins = _FORMAT.match(text) or _BEGINNING.startswith(text.strip())
+    return bool(begins) and not _END_RECORD.search(text)
 
 
 def _check_kind(data: dict[str, Any], path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -235,7 +235,7 @@ class ScrutinyApp(App[None]):
         else:
             self.switch_screen(LibraryScreen(self.folder))
 
-    def _ask_about_unsaved(self, then: "partial[None] | object") -> None:
+    def _ask_about_unsaved(self, then: Callable[[], None]) -> None:
         session = self.session
         if session is None:
             return
@@ -246,7 +246,7 @@ class ScrutinyApp(App[None]):
         def carry_out(answer: str | None) -> None:
             if answer == "copy":
                 self.save_copy(session, "")
-            elif answer == "leave" and callable(then):
+            elif answer == "leave":
                 then()
 
         self.push_screen(Choice("Your latest changes are not saved.", answers, why), carry_out)

@@ -64,8 +64,8 @@ def rating(assessment: Assessment, statement_id: str) -> Content:
 
 
 def count_chip(band: Band, count: int) -> Content:
-    """How many are in a band: " R 4 "."""
-    return Content.styled(f" {band.letter} {count} ", band_style(band))
+    """How many are in a band, always six cells wide: " R  4 "."""
+    return Content.styled(f" {band.letter}{count:>3} ", band_style(band))
 
 
 def fit(content: Content, width: int) -> Content:

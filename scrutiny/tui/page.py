@@ -69,10 +69,17 @@ class Page(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The body, the key bar and the notice for small windows."""
+        self._fit_at_once()
         yield from self.body()
         yield KeyBar()
         columns, rows = SMALLEST
         yield Static(plain(f"The window is too small.\nScrutiny needs {columns} x {rows}."), classes="too-small")
+
+    def _fit_at_once(self) -> None:
+        """Lay the first frame out for the window as it is; Textual says its size only after that frame."""
+        for steps, extent in ((WIDTHS, self.app.size.width), (HEIGHTS, self.app.size.height)):
+            name = [name for least, name in steps if extent >= least][-1]
+            self.update_classes({other: other == name for _, other in steps}, animate=False)
 
     def on_mount(self) -> None:
         """Show the hints."""

@@ -79,7 +79,7 @@ class LibraryList(RowList):
         found = self._entries[index]
         if found.assessment is None or found.tally is None:
             name = fit(line(clean_line(found.path.name)), min(34, width // 3))
-            return join(name, (" cannot be read  ", ALARM), line(found.problem.title if found.problem else ""))
+            return join(name, ("  ! ", ALARM), line(_reason(found)))
         return join(
             *(fit(cell, cells) for cell, (_, cells) in zip(_cells(found), columns(width), strict=True) if cells)
         )
@@ -87,18 +87,19 @@ class LibraryList(RowList):
 
 def columns(width: int) -> list[tuple[str, int]]:
     """The library's columns with their widths in cells, 0 for those that do not fit."""
-    wide, normal = width >= 108, width >= 76
-    respondent = max(0, width - 86) if wide else 0
-    return [
-        ("Area", 16 if normal else 13),
+    wide, normal = width >= 104, width >= 76
+    columns = [
+        ("Area", 16 if wide else 12),
         ("Cycle", 9 if normal else 8),
         ("Perspective", 22 if wide else 17 if normal else 16),
-        ("Respondent", respondent),
+        ("Respondent", 0),
         ("Rated", 7),
-        (" R   A   G", 15 if normal else 0),
-        ("Overdue", 9 if wide else 3 if normal else 0),
+        (" R     A     G", 19 if normal else 0),
+        ("Overdue" if wide else "Late", 8 if wide else 5 if normal else 0),
         ("Status", 9),
     ]
+    rest = width - sum(cells for _, cells in columns)
+    return [(title, rest if wide and title == "Respondent" else cells) for title, cells in columns]
 
 
 def _cells(found: Entry) -> list[Content]:
@@ -118,6 +119,12 @@ def _cells(found: Entry) -> list[Content]:
         overdue,
         line(assessment.status.label.lower()),
     ]
+
+
+def _reason(found: Entry) -> str:
+    """Why a file cannot be read, without its path, which stands before it."""
+    title = found.problem.title if found.problem else ""
+    return title.removeprefix(str(found.path)).lstrip(": ")
 
 
 def _order(found: Entry) -> tuple[bool, str, str, str, str]:

@@ -68,6 +68,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self.session = session
         known = framework.by_id.get(statement_id or "")
         self._statement = known or _first_unrated(session.assessment) or framework.statements[0]
+        self._shown = session.assessment
         self._unkept: ScrutinyError | None = None
         self._look_for_chosen = False
 
@@ -118,7 +119,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def on_screen_resume(self) -> None:
         """Show what another screen changed."""
-        if self.is_mounted and self.query(StatementPane):
+        if self._shown is not self.session.assessment:
             self.refresh_all()
 
     def hinted(self) -> Sequence[str]:
@@ -334,14 +335,19 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         if found:
             self.post_message(self.BesideFound(found))
 
-    def _edit(self, edit: Edit, what: str) -> None:
+    def _edit(self, edit: Edit, what: str) -> bool:
+        """Carry out an edit of the statement in hand and show it; says whether it was carried out."""
         try:
             changed = self.session.edit(edit, what, self._statement.id)
         except ScrutinyError as problem:
-            self.notify(f"{problem.title} {problem.hint}", severity="warning", markup=False, timeout=8)
-            return
+            self._refuse(problem)
+            return False
         if changed:
             self._show_changed()
+        return changed
+
+    def _refuse(self, problem: ScrutinyError) -> None:
+        self.notify(f"{problem.title} {problem.hint}", severity="warning", markup=False, timeout=8)
 
     def _show_changed(self) -> None:
         with self.app.batch_update():
@@ -379,6 +385,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             words.append(f"as at {long_day(assessment.as_at)}")
         area = line(assessment.area, "bold")
         self.query_one(".whose", Static).update(join(area, *(f" · {word}" for word in words)))
+        self._shown = assessment
         found = tally(assessment)
         self.query_one(".figures", Static).update(plain(f"{found.answered} of {found.total} rated"))
         self._show_save_state()
@@ -394,8 +401,10 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def _open_source(self, source: Source | None) -> None:
         from scrutiny.tui.dialogs.source import SourceForm
 
-        if self.session.assessment.status is not Status.DRAFT:
-            self._edit(lambda now: edits.remove_source(now, self._statement.id, ""), "a source")
+        try:
+            edits.require_draft(self.session.assessment)
+        except ScrutinyError as problem:
+            self._refuse(problem)
             return
         self.app.push_screen(SourceForm(self.session.assessment, source), self._keep_source)
 
@@ -427,8 +436,8 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         statement = self._statement
         remove = edits.remove_source if kind == "sources" else edits.remove_action
         what = "a source" if kind == "sources" else "an action"
-        self._edit(lambda now: remove(now, statement.id, code), f"{what} of {statement.ref}")
-        self.notify(f"Removed {what}. Undo (u) brings it back.", markup=False)
+        if self._edit(lambda now: remove(now, statement.id, code), f"{what} of {statement.ref}"):
+            self.notify(f"Removed {what}. Undo (u) brings it back.", markup=False)
 
     def _keep_details(self, assessment: Assessment | None) -> None:
         if assessment is not None:
