@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.content import Content
 
@@ -20,6 +21,7 @@ class Item:
 class ItemList(RowList):
     """Items of one kind. The row after the last one adds another, so that the mouse can do it too."""
 
+    PLACE_ALWAYS_SHOWN: ClassVar[bool] = False
     DEFAULT_CSS = """
     ItemList { height: auto; max-height: 8; }
     """

@@ -35,6 +35,9 @@ class RowList(ScrollView, can_focus=True):
     }
     """
 
+    PLACE_ALWAYS_SHOWN: ClassVar[bool] = True
+    """Whether the highlight is seen while the focus is elsewhere, too."""
+
     highlighted: reactive[int] = reactive(0, init=False)
     hovered: reactive[int] = reactive(-1, init=False)
 
@@ -160,6 +163,14 @@ class RowList(ScrollView, can_focus=True):
         if self.selectable(self.highlighted):
             self.post_message(self.Chosen(self, self.highlighted))
 
+    def on_focus(self) -> None:
+        """Show the place as it looks with the focus."""
+        self.renew(self.highlighted)
+
+    def on_blur(self) -> None:
+        """Show the place as it looks without the focus."""
+        self.renew(self.highlighted)
+
     def on_click(self, event: events.Click) -> None:
         """Highlight and choose the row that was clicked."""
         index = event.y + self.scroll_offset.y
@@ -180,7 +191,8 @@ class RowList(ScrollView, can_focus=True):
         return next((index for index in order if self.selectable(index)), 0)
 
     def _look(self, index: int) -> str:
-        if index == self.highlighted and self.selectable(index):
+        placed = index == self.highlighted and (self.has_focus or self.PLACE_ALWAYS_SHOWN)
+        if placed and self.selectable(index):
             return "row-list--highlighted"
         return "row-list--hover" if index == self.hovered and self.selectable(index) else ""
 
