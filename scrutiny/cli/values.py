@@ -1,6 +1,5 @@
 """Values as people type them on a command line: dates, ratings, texts from standard input; and what time it is."""
 
-import re
 import sys
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -9,9 +8,7 @@ import click
 
 from scrutiny.errors import ScrutinyError, UnknownName
 from scrutiny.model.framework import NOT_APPLICABLE, Scale
-
-_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+from scrutiny.model.record import day_from
 
 _NOT_APPLICABLE = {NOT_APPLICABLE, "not applicable", "na", "n/a"}
 _UNRATED = "unrated"
@@ -28,16 +25,11 @@ def now() -> datetime:
 
 
 def day(text: str) -> date:
-    """A date as people write it: 2026-11-01, or day first 1/11/2026. The type of every option that takes a date."""
-    iso, day_first = _ISO.fullmatch(text.strip()), _DAY_FIRST.fullmatch(text.strip())
+    """A date as people write it: 2026-11-01, day first 1/11/2026, or 1 Nov 2026. The type of every option that takes a date."""
     try:
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if day_first:
-            return date(int(day_first[3]), int(day_first[2]), int(day_first[1]))
-    except ValueError:
-        raise click.BadParameter(f"there is no such day as {text}.") from None
-    raise click.BadParameter(f"“{text}” is not a date such as 2026-11-01 or 1/11/2026.")
+        return day_from(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from error
 
 
 def words(kind: type[StrEnum]) -> click.Choice[str]:

@@ -43,9 +43,17 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 
 def problems_in(error: ValidationError) -> list[Problem]:
-    """Every problem that pydantic found, in our own words."""
+    """Every problem that pydantic found, in our own words.
+
+    A list with something wrong in one of its entries is not called too short on top of it, as pydantic does because it
+    counts the good entries only.
+    """
+    found = error.errors(include_url=False, include_input=False)
+    faulty = {details["loc"][:depth] for details in found for depth in range(len(details["loc"]))}
     return [
-        Problem(_place(details), _message(details)) for details in error.errors(include_url=False, include_input=False)
+        Problem(_place(details), _message(details))
+        for details in found
+        if details["type"] != "too_short" or details["loc"] not in faulty
     ]
 
 

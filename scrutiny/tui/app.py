@@ -22,7 +22,7 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.session import Session
 from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, atomic
-from scrutiny.tui import crash, keys
+from scrutiny.tui import crash, keys, terminal_input
 from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page, PageCommands
 
@@ -306,6 +306,7 @@ def run(path: Path | None) -> int:
     Raises:
         FileProblem: The named file cannot be used.
     """
+    terminal_input.install()
     gc.disable()  # until the first frame is painted
     notice: ScrutinyError | None = None
     try:

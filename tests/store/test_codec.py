@@ -34,7 +34,7 @@ def written_and_read_back(assessment: Assessment) -> None:
     assert "\r" not in text
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(assessment=strategies.assessments())
 def test_whatever_is_written_is_read_back(assessment: Assessment) -> None:
     """Every assessment, however awkward its texts, comes back equal, unedited, and to the same text again."""
@@ -59,7 +59,7 @@ def test_any_text_survives(note: str, line: str) -> None:
     written_and_read_back(building.draft(area=line, answers={"plan": answer}))
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(assessment=strategies.assessments(), data=st.data())
 def test_a_cut_anywhere_is_recognised(assessment: Assessment, data: st.DataObject) -> None:
     """However awkward the texts in it, a file that ends too early never loads."""
@@ -161,7 +161,7 @@ def test_unknown_keys_are_named_everywhere(filled: Assessment, old: str, new: st
         ('status = "embedded"', 'status = "done"', "answers.voice.actions[1].status: must be one of: not-started, in"),
         ('kind = "audit"', 'kind = "audits"', "answers.plan.sources[1].kind: must be one of: data, audit,"),
         ("as_at = 2026-11-01", 'as_at = "soon"', "assessment.as_at: must be a date such as 2026-11-01"),
-        ("due = 2027-03-31", "due = 2027-03-31T10:00:00Z", "without a time"),
+        ("due = 2027-03-31", "due = 2027-03-31T10:00:00Z", "answers.plan.actions[1].due: must be a date such as"),
         ("due = 2027-03-31", "due = 1066-10-14", "must be a date between 1900-03-01 and 2199-12-31"),
         ("created = 2026-11-01T09:00:00Z", "created = 2026-11-01", "must be a date and time"),
         ("created = 2026-11-01T09:00:00Z", "created = 2026-11-01T09:00:00", "time zone"),

@@ -1,0 +1,231 @@
+"""Someone at the keyboard and the mouse of the running application."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Select, TextArea
+from textual.widgets._toast import Toast
+
+from scrutiny.model.assessment import Answer, Assessment
+from scrutiny.session import Session
+from scrutiny.settings import Settings, load_remembered
+from scrutiny.store import assessments
+from scrutiny.tui.app import ScrutinyApp
+from scrutiny.tui.dialogs.confirm import Choice
+from scrutiny.tui.screens.walk import WalkScreen
+from scrutiny.tui.widgets.key_bar import KeyBar
+from scrutiny.tui.widgets.save_status import SaveStatus
+
+Kind = TypeVar("Kind")
+
+PATIENCE = 20.0
+"""Seconds to wait for what must happen: far longer than it takes on a busy machine."""
+
+WIDE, NORMAL, NARROW, TOO_SMALL = (120, 36), (80, 24), (60, 15), (59, 14)
+"""The sizes of window that the interface is made for, and one below."""
+
+
+class Player:
+    """A person, with what they can do and what they can see.
+
+    Args:
+        pilot: Textual's own, for the mouse and the window.
+        app: The running application.
+    """
+
+    def __init__(self, pilot: Pilot[None], app: ScrutinyApp) -> None:
+        self._pilot = pilot
+        self.app = app
+
+    # What a person does
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each once everything that the one before did is done."""
+        for key in keys:
+            await self.burst(key)
+
+    async def burst(self, *keys: str) -> None:
+        """Press keys faster than the program works: all are waiting before the first is looked at."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self.app.post_message(events.Key(name, key if len(key) == 1 else None))
+        await self.settle()
+
+    async def write(self, text: str) -> None:
+        """Type a text, fast."""
+        await self.burst(*(" " if character == " " else character for character in text))
+
+    async def paste(self, text: str) -> None:
+        """Paste a text, as a terminal hands it over, where the focus is."""
+        self.app.post_message(events.Paste(text))
+        await self.settle()
+
+    async def fill(self, selector: str, text: str) -> None:
+        """Replace what stands in a field by a text that is pasted."""
+        field = self.app.screen.query_one(selector, Widget)
+        field.focus()
+        await self.settle()
+        if isinstance(field, Input):
+            field.action_delete_left_all()
+            field.action_delete_right_all()
+        elif isinstance(field, TextArea):
+            field.select_all()
+        await self.paste(text)
+
+    async def choose(self, selector: str, value: str) -> None:
+        """Choose in a field of choices."""
+        self.app.screen.query_one(selector, Select).value = value
+        await self.settle()
+
+    async def click(self, target: str | Widget, at: tuple[int, int] | None = None) -> None:
+        """Click on the middle of a widget, or on one cell of it."""
+        widget = self.app.screen.query_one(target, Widget) if isinstance(target, str) else target
+        if at is None:
+            await self._pilot.click(widget)
+        else:
+            await self._pilot.click(widget, offset=at)
+        await self.settle()
+
+    async def click_hint(self, label: str) -> None:
+        """Click on a hint in the key bar."""
+        bar = self.app.screen.query_one(KeyBar)
+        x = 0
+        for hint in bar._fitting():
+            if hint.label == label:
+                await self.click(bar, at=(x + 1, 0))
+                return
+            x += bar._content(hint).cell_length
+        raise AssertionError(f"the key bar does not show {label}")
+
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Make the window larger or smaller."""
+        await self._pilot.resize_terminal(*size)
+        await self.settle()
+
+    async def answer(self, key: str) -> None:
+        """Press the button of an answer to the question on the screen."""
+        await self.until(lambda: isinstance(self.app.screen, Choice))
+        self.app.screen.query_one(f"#{key}", Button).press()
+        await self.settle()
+
+    # What a person waits for
+
+    async def settle(self) -> None:
+        """Wait until every widget has done what it had to do."""
+        for _ in range(60):
+            await self._pilot._wait_for_screen(PATIENCE)
+            await asyncio.sleep(0)
+            pumps = [self.app, *self.app.screen.walk_children(with_self=True)]
+            if all(pump._message_queue.empty() for pump in pumps) and not self.app._exit:
+                await self._pilot._wait_for_screen(PATIENCE)
+                return
+            if self.app._exit:
+                return
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait for something to become true."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, f"in vain; on the screen stands:\n{self.shown()}"
+            await asyncio.sleep(0.005)
+        if not self.app._exit:
+            await self.settle()
+
+    async def until_on(self, screen: type[Screen[Kind]]) -> None:
+        """Wait for a screen or a dialog to be in front."""
+        await self.until(lambda: isinstance(self.app.screen, screen) and self.app.screen.is_mounted)
+
+    async def until_shown(self, words: str) -> None:
+        """Wait for words to stand on the screen."""
+        await self.until(lambda: words in self.shown())
+
+    # What a person sees
+
+    def lines(self) -> list[str]:
+        """The screen as it is painted, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    def shown(self) -> str:
+        """The screen as it is painted."""
+        return "\n".join(self.lines())
+
+    def said(self) -> list[str]:
+        """Every notice that has been given and not gone yet."""
+        return [notice.message for notice in self.app._notifications]
+
+    def visible(self, widget: Widget) -> bool:
+        """Whether the whole of a widget is inside the window and inside everything it stands in."""
+        region, clip = self.app.screen.find_widget(widget)[:2]
+        return bool(region) and region in clip and region in self.app.screen.region
+
+    # What is true
+
+    @property
+    def session(self) -> Session:
+        """The session of the open assessment."""
+        session = self.app.session
+        assert session is not None
+        return session
+
+    @property
+    def assessment(self) -> Assessment:
+        """The open assessment."""
+        return self.session.assessment
+
+    @property
+    def walk(self) -> WalkScreen:
+        """The walk, wherever it is in the stack of screens."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, WalkScreen))
+
+    @property
+    def here(self) -> Answer:
+        """The answer to the statement in hand."""
+        return self.assessment.answer(self.walk.statement.id)
+
+    @property
+    def focused(self) -> str:
+        """The id, or else the class, of what has the focus."""
+        focused = self.app.focused
+        return "" if focused is None else focused.id or type(focused).__name__
+
+    def save_status(self) -> str:
+        """What the top line says of the file."""
+        return self.walk.query_one(SaveStatus).render().plain
+
+    async def until_saved(self) -> Assessment:
+        """Wait until everything is on the disk, and read it from there."""
+        session = self.session
+        await self.until(lambda: not session.unsaved)
+        return assessments.load(session.path).assessment
+
+
+@asynccontextmanager
+async def playing(app: ScrutinyApp, size: tuple[int, int] = WIDE) -> AsyncIterator[Player]:
+    """Run the application in a window of a size, with its notices shown."""
+    async with app.run_test(size=size, notifications=True) as pilot:
+        player = Player(pilot, app)
+        await player.settle()
+        yield player
+        if app.session is not None:
+            app.session.close()
+
+
+def library(folder: Path, **settings: object) -> ScrutinyApp:
+    """The application as it opens on a folder, with what the last run left."""
+    return ScrutinyApp(Settings.model_validate(settings), load_remembered(), folder)
+
+
+def walk(path: Path, **settings: object) -> ScrutinyApp:
+    """The application as it opens on an assessment, with what the last run left."""
+    session = Session(assessments.load(path))
+    return ScrutinyApp(Settings.model_validate(settings), load_remembered(), path.parent, session)
