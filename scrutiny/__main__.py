@@ -3,16 +3,26 @@
 import sys
 
 from scrutiny.cli import terminal
+from scrutiny.errors import FileProblem
 
 
 def main() -> int:
     """Run the command line and return the exit code.
 
     The version and the overview of commands are asked for most and need nothing: they are answered before click, which
-    alone takes four times as long as Python itself, is imported.
+    alone takes nearly four times as long as Python itself, is imported.
     """
     terminal.prepare()
-    arguments = sys.argv[1:]
+    try:
+        return _answer(sys.argv[1:])
+    except FileProblem as problem:  # the quick answers could not be written
+        terminal.complain(problem.title, problem.detail, problem.hint)
+        return 3
+    except KeyboardInterrupt:  # while modules were still being imported
+        return 130
+
+
+def _answer(arguments: list[str]) -> int:
     if arguments in (["--version"], ["-V"]):
         from scrutiny import __version__
 
@@ -22,13 +32,13 @@ def main() -> int:
 
         terminal.put(OVERVIEW)
     else:
-        try:
-            from scrutiny.cli.main import run
+        from scrutiny.cli.main import run
 
-            return run(arguments)
-        except KeyboardInterrupt:  # while the modules were still being imported
-            return 130
-    return 0 if terminal.finish() is None else 3
+        return run(arguments)
+    problem = terminal.finish()
+    if problem is not None:
+        raise problem
+    return 0
 
 
 if __name__ == "__main__":

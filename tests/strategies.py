@@ -53,150 +53,143 @@ notes = st.lists(st.one_of(any_text, _awkward), max_size=3).map("".join)
 """What people paste into notes, awkward pieces included."""
 
 filled_notes = st.tuples(notes, st.sampled_from("aZ9é£"), notes).map("".join)
-lines = st.one_of(st.just(""), any_text, notes)
-filled_lines = st.tuples(lines, st.sampled_from("aZ9é£"), lines).map("".join)
-days = st.dates(EARLIEST, LATEST)
-moments = st.datetimes(
-    datetime(1900, 3, 2),
-    datetime(2199, 12, 30),
-    timezones=st.sampled_from([UTC]),
-)
-identifiers = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,5}){0,2}", fullmatch=True).filter(
-    lambda word: word != NOT_APPLICABLE
-)
-references = st.from_regex(r"[A-Za-z0-9]{1,3}([.\-/][A-Za-z0-9]{1,3}){0,2}", fullmatch=True)
-codes = st.text("23456789ABCDEFGHJKMNPQRSTUVWXYZ", min_size=5, max_size=5)
+"""The same, with something to see in them."""
+
+_days = st.dates(EARLIEST, LATEST)
+_moments = st.datetimes(datetime(1900, 3, 2), datetime(2199, 12, 30), timezones=st.just(UTC))
+_codes = st.text("23456789ABCDEFGHJKMNPQRSTUVWXYZ", min_size=5, max_size=5)
+_words = st.sampled_from(["plan", "voice-of-children", "a1", "x", "safety-2", "end", "answers", "actions"])
 
 
-@st.composite
-def scales(draw: st.DrawFn) -> Scale:
-    """Two to five levels that differ in key, shortcut and label."""
-    keys = draw(st.lists(identifiers, min_size=2, max_size=5, unique=True))
-    shortcuts = draw(st.permutations("abcdefghij0123456789"))
-    levels = [
-        Level(
-            key=key,
-            label=f"{key} {draw(lines)}",
-            shortcut=shortcut,
-            band=draw(st.sampled_from(Band)),
-            meaning=draw(filled_notes),
-        )
-        for key, shortcut in zip(keys, shortcuts, strict=False)
-    ]
-    return Scale(levels=tuple(levels))
+class _Texts:
+    """A handful of texts for a whole assessment: drawing a new one for every field would take most of the time."""
 
-
-@st.composite
-def frameworks(draw: st.DrawFn) -> Framework:
-    """One to three sections of one to three statements."""
-    shape = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))
-    scale = draw(scales())
-    keys = list(scale.by_key)
-    names = iter(draw(st.lists(identifiers, min_size=sum(shape), max_size=sum(shape), unique=True)))
-    refs = iter(
-        draw(st.lists(references, min_size=sum(shape), max_size=sum(shape), unique_by=lambda ref: ref.casefold()))
-    )
-    sections = []
-    for number, count in enumerate(shape):
-        statements = [
-            Statement(
-                id=next(names),
-                ref=next(refs),
-                title=draw(lines),
-                text=draw(filled_notes),
-                look_for=tuple(draw(st.lists(filled_notes, max_size=2))),
-                descriptors=draw(st.dictionaries(st.sampled_from(keys), filled_notes, max_size=2)),
-                source=draw(lines),
-                note=draw(notes),
-            )
-            for _ in range(count)
-        ]
-        sections.append(
-            Section(
-                id=f"section-{number}",
-                ref=str(number),
-                title=draw(filled_lines),
-                introduction=draw(notes),
-                statements=tuple(statements),
-            )
-        )
-    return Framework(
-        id=draw(identifiers),
-        version=draw(st.integers(1, 1_000_000)),
-        title=draw(filled_lines),
-        description=draw(notes),
-        source=draw(lines),
-        scale=scale,
-        sections=tuple(sections),
-    )
-
-
-def _sources(code: str) -> st.SearchStrategy[Source]:
-    return st.builds(
-        Source,
-        id=st.just(code),
-        kind=st.sampled_from(SourceKind),
-        title=filled_lines,
-        date=st.none() | days,
-        location=lines,
-    )
-
-
-def _actions(code: str) -> st.SearchStrategy[Action]:
-    return st.builds(
-        Action,
-        id=st.just(code),
-        kind=st.sampled_from(ActionKind),
-        text=filled_notes,
-        agency=lines,
-        owner=lines,
-        due=st.none() | days,
-        original_due=st.none() | days,
-        priority=st.sampled_from(Priority),
-        status=st.sampled_from(ActionStatus),
-        scope=st.sampled_from(ActionScope),
-        outcome=notes,
-        progress=st.lists(st.builds(Progress, date=days, text=filled_notes), max_size=2).map(tuple),
-        impact=notes,
-        closed_by=lines,
-        closed_on=st.none() | days,
-        decision=notes,
-    )
+    def __init__(self, draw: st.DrawFn) -> None:
+        several = draw(st.lists(notes, min_size=4, max_size=4))
+        self.any = st.sampled_from(["", *several])
+        self.filled = st.sampled_from([f"{text}é{text[::-1]}" for text in several])
 
 
 @st.composite
 def assessments(draw: st.DrawFn) -> Assessment:
     """Whole assessments, with archived answers, on a framework of their own."""
-    framework = draw(frameworks())
-    free = draw(st.lists(codes, min_size=8, max_size=8, unique=True))
+    texts = _Texts(draw)
+    framework = draw(_frameworks(texts))
+    free = draw(st.lists(_codes, min_size=8, max_size=8, unique=True))
     ratings = st.sampled_from([None, NOT_APPLICABLE, *framework.scale.by_key])
 
     def answer() -> Answer:
-        sources = [draw(_sources(free.pop())) for _ in range(draw(st.integers(0, min(1, len(free)))))]
-        actions = [draw(_actions(free.pop())) for _ in range(draw(st.integers(0, min(2, len(free)))))]
-        fields: dict[str, Any] = {"rating": draw(ratings), "reason": draw(notes), "evidence": draw(notes)}
-        return Answer(**fields, sources=tuple(sources), actions=tuple(actions))
+        return Answer(
+            rating=draw(ratings),
+            reason=draw(texts.any),
+            evidence=draw(texts.any),
+            sources=tuple(draw(_sources(free.pop(), texts)) for _ in range(draw(st.integers(0, min(1, len(free)))))),
+            actions=tuple(draw(_actions(free.pop(), texts)) for _ in range(draw(st.integers(0, min(2, len(free)))))),
+        )
 
-    chosen = draw(st.lists(st.sampled_from(list(framework.by_id)), max_size=4, unique=True))
+    chosen = draw(st.lists(st.sampled_from(list(framework.by_id)), max_size=3, unique=True))
     answers = {statement_id: answer() for statement_id in chosen}
     archived = [
-        ArchivedAnswer(id=name, ref=draw(lines), text=draw(filled_notes), rating_label=draw(lines), answer=answer())
-        for name in draw(st.lists(identifiers, max_size=2))
+        ArchivedAnswer(
+            id=name, ref=draw(texts.any), text=draw(texts.filled), rating_label=draw(texts.any), answer=answer()
+        )
+        for name in draw(st.lists(_words, max_size=2))
     ]
     return Assessment(
         id=draw(st.uuids()),
-        partnership=draw(filled_lines),
-        area=draw(filled_lines),
+        partnership=draw(texts.filled),
+        area=draw(texts.filled),
         cycle=draw(st.sampled_from(["2026", "2026-27", "1999/2000"])),
-        as_at=draw(days),
+        as_at=draw(_days),
         perspective=draw(st.sampled_from(Perspective)),
         scope=draw(st.sampled_from(Scope)),
         marking=draw(st.sampled_from(Marking)),
         status=draw(st.sampled_from(Status)),
-        created=draw(moments),
-        modified=draw(moments),
-        respondent=draw(st.builds(Respondent, organisation=lines, role=lines, name=lines)),
+        created=draw(_moments),
+        modified=draw(_moments),
+        respondent=Respondent(organisation=draw(texts.any), role=draw(texts.any), name=draw(texts.any)),
         answers={key: value for key, value in answers.items() if not value.blank},
         archived=tuple(archived),
         framework=framework,
     )
+
+
+@st.composite
+def _scales(draw: st.DrawFn, texts: _Texts) -> Scale:
+    """Two to five levels that differ in key, shortcut and label."""
+    levels = [
+        Level(
+            key=f"level-{shortcut}",
+            label=f"{shortcut} {draw(texts.any)}",
+            shortcut=shortcut,
+            band=draw(st.sampled_from(Band)),
+            meaning=draw(texts.filled),
+        )
+        for shortcut in "gar12"[: draw(st.integers(2, 5))]
+    ]
+    return Scale(levels=tuple(levels))
+
+
+@st.composite
+def _frameworks(draw: st.DrawFn, texts: _Texts) -> Framework:
+    """One or two sections of one to three statements."""
+    scale = draw(_scales(texts))
+    described = st.dictionaries(st.sampled_from(list(scale.by_key)), texts.filled, max_size=2)
+    sections = []
+    for number, count in enumerate(draw(st.lists(st.integers(1, 3), min_size=1, max_size=2)), start=1):
+        statements = [
+            Statement(
+                id=f"{draw(_words)}-{number}-{at}",
+                ref=f"{number}.{at}",
+                title=draw(texts.any),
+                text=draw(texts.filled),
+                look_for=tuple(draw(st.lists(texts.filled, max_size=2))),
+                descriptors=draw(described),
+                source=draw(texts.any),
+                note=draw(texts.any),
+            )
+            for at in range(count)
+        ]
+        sections.append(
+            Section(
+                id=f"section-{number}",
+                ref=str(number),
+                title=draw(texts.filled),
+                introduction=draw(texts.any),
+                statements=tuple(statements),
+            )
+        )
+    return Framework(
+        id=draw(_words),
+        version=draw(st.integers(1, 1_000_000)),
+        title=draw(texts.filled),
+        description=draw(texts.any),
+        source=draw(texts.any),
+        scale=scale,
+        sections=tuple(sections),
+    )
+
+
+def _sources(code: str, texts: _Texts) -> st.SearchStrategy[Source]:
+    return st.builds(
+        Source,
+        id=st.just(code),
+        kind=st.sampled_from(SourceKind),
+        title=texts.filled,
+        date=st.none() | _days,
+        location=texts.any,
+    )
+
+
+def _actions(code: str, texts: _Texts) -> st.SearchStrategy[Action]:
+    fields: dict[str, st.SearchStrategy[Any]] = {
+        "kind": st.sampled_from(ActionKind),
+        "priority": st.sampled_from(Priority),
+        "status": st.sampled_from(ActionStatus),
+        "scope": st.sampled_from(ActionScope),
+        "text": texts.filled,
+        "progress": st.lists(st.builds(Progress, date=_days, text=texts.filled), max_size=2).map(tuple),
+    }
+    fields |= dict.fromkeys(("agency", "owner", "outcome", "impact", "closed_by", "decision"), texts.any)
+    fields |= dict.fromkeys(("due", "original_due", "closed_on"), st.none() | _days)
+    return st.builds(Action, id=st.just(code), **fields)

@@ -23,6 +23,10 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs instead of text.")
+"""The option of every command that other programs may want to read."""
+
+
 class HelpfulCommand(click.Command):
     """A command whose help goes through the terminal module."""
 

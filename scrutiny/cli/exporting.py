@@ -19,9 +19,9 @@ _SUFFIX = ".xlsx"
 )
 @click.option("--replace", is_flag=True, help="Replace a workbook that exists already.")
 def export_(file: Path, output: Path | None, replace: bool) -> None:  # noqa: FBT001 - click gives a flag like this
-    """Export the action tracker as an Excel workbook, and print where it is.
+    """Export the action tracker as an Excel workbook.
 
-    The workbook also holds the figures, what stands out, and every statement with its evidence.
+    The workbook also holds the figures, what stands out, and every statement with its evidence. Its path is printed.
     """
     if output is not None and output.suffix.casefold() != _SUFFIX:
         raise ScrutinyError(f"A workbook's name ends in {_SUFFIX}.", hint=f"-o {output.name}{_SUFFIX}")

@@ -49,7 +49,9 @@ def listed(folder: Path, *, must_exist: bool) -> list[Listed]:
             ) from error
         return []
     except NotADirectoryError as error:
-        raise FileProblem(f"{folder} is a file, not a folder.", hint=f"scrutiny show {folder}") from error
+        raise FileProblem(
+            f"{folder} is a file, not a folder.", hint=f"scrutiny show {terminal.word(folder)}"
+        ) from error
     except OSError as error:
         reason = (error.strerror or "the system refused").lower()
         raise FileProblem(f"The folder {folder} cannot be read: {reason}.", hint="Check its permissions.") from error
@@ -93,16 +95,11 @@ def changed(path: Path, edit: Callable[[Assessment], Assessment]) -> Assessment:
     raise AssertionError  # the last try either returns or raises
 
 
-def default_folder(settings: Settings) -> Path:
-    """The folder of assessments that is meant when none is named."""
-    return settings.assessments_folder
-
-
 def places(settings: Settings) -> list[tuple[str, Path]]:
     """Where everything lives, as names and paths."""
     return [
         ("Settings", paths.settings_file()),
-        ("Assessments", default_folder(settings)),
+        ("Assessments", settings.assessments_folder),
         *(
             ("Frameworks", folder)
             for folder in dict.fromkeys([settings.frameworks_folder, *framework_folders(settings)])

@@ -6,12 +6,10 @@ from pathlib import Path
 import click
 
 from scrutiny.cli import files, terminal
-from scrutiny.cli.commands import ExitCode, HelpfulGroup
+from scrutiny.cli.commands import ExitCode, HelpfulGroup, json_option
 from scrutiny.exchange import data, text
 from scrutiny.store import frameworks
 from scrutiny.store.frameworks import FoundFramework
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs instead of text.")
 
 
 @click.group("frameworks", cls=HelpfulGroup)
@@ -20,7 +18,7 @@ def frameworks_() -> None:
 
 
 @frameworks_.command("list")
-@as_json
+@json_option
 def list_(as_json: bool) -> None:  # noqa: FBT001 - click gives a flag like this
     """List the frameworks that an assessment can begin with.
 
@@ -35,7 +33,7 @@ def list_(as_json: bool) -> None:  # noqa: FBT001 - click gives a flag like this
 
 @frameworks_.command("show")
 @click.argument("name")
-@as_json
+@json_option
 def show_(name: str, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag like this
     """Show a framework: its ratings, and its statements with what to look for.
 
@@ -50,11 +48,11 @@ def show_(name: str, as_json: bool) -> None:  # noqa: FBT001 - click gives a fla
 
 @frameworks_.command("check")
 @click.argument("path", type=files.PATH)
-@as_json
+@json_option
 def check_(path: Path, as_json: bool) -> int:  # noqa: FBT001 - click gives a flag like this
     """Say everything that is wrong with a framework's file, with the line and the key.
 
-    The exit code is 3 if the file cannot be used.
+    The exit code is 3 if the file cannot be used. With --json: a list of the problems as sentences.
     """
     checked = frameworks.check(path)
     if as_json:

@@ -124,7 +124,8 @@ def _interface(path: Path) -> int:
 
 def _open_interface(path: Path | None) -> int:
     if not terminal.interactive():
-        hint = f"scrutiny show {path}" if path and path.is_file() else f"scrutiny list {path or ''}"
+        command = "show" if path and path.is_file() else "list"
+        hint = f"scrutiny {command} {terminal.word(path or '')}"
         raise ScrutinyError(
             "The interface needs a terminal for its keys and its screen.", hint=f"{hint.strip()}, or scrutiny --help."
         )
@@ -145,10 +146,10 @@ def _meant(word: str) -> str:
         names = []
     near = get_close_matches(path.name, names, n=1)
     if near:
-        return f"scrutiny {path.parent / near[0]}, if that is what you meant."
+        return f"scrutiny {terminal.word(path.parent / near[0])}, if that is what you meant."
     return "scrutiny --help, which shows every command."
 
 
 def _usage_hint(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
-    return f"{context.command_path} --help, which shows how it is used." if context else ""
+    return f"{context.command_path if context else 'scrutiny'} --help, which shows how it is used."

@@ -9,24 +9,24 @@ import click
 from scrutiny.analysis.checks import Finding, Severity, check, stops
 from scrutiny.analysis.progress import tally_actions
 from scrutiny.cli import files, terminal, values
-from scrutiny.cli.commands import ExitCode, HelpfulCommand
+from scrutiny.cli.commands import ExitCode, HelpfulCommand, json_option
 from scrutiny.exchange import data, text
 from scrutiny.model.assessment import Assessment
 from scrutiny.store.assessments import Listed
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs instead of text.")
-
 
 @click.command("list", cls=HelpfulCommand)
 @click.argument("folder", type=files.PATH, required=False)
-@as_json
+@json_option
 def list_(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag like this
     """List the assessments of a folder.
 
     Without FOLDER, the folder of the settings is listed, or else the usual one (scrutiny locate). Files that cannot be
     read are listed with the reason.
+
+    With --json: a list of objects with file, path, and either assessment (whose it is) and figures, or problem.
     """
-    chosen = folder or files.default_folder(files.settings_in_use())
+    chosen = folder or files.settings_in_use().assessments_folder
     found = files.listed(chosen, must_exist=folder is not None)
     if as_json:
         terminal.say(json.dumps([_listed_data(listed) for listed in found], indent=2))
@@ -38,9 +38,17 @@ def list_(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click g
 
 @click.command("show", cls=HelpfulCommand)
 @click.argument("file", type=files.PATH)
-@as_json
+@json_option
 def show_(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a flag like this
-    """Show an assessment with everything in it: figures, ratings, evidence, sources and actions."""
+    """Show an assessment with everything in it.
+
+    That is whose it is, the figures, what stands out, and every statement with its rating, evidence, sources and
+    actions; answers whose statements have left the framework come last.
+
+    With --json: an object with assessment (whose it is), figures, statements and archived. Every statement, in order,
+    has id, ref, section, text, rating (a level's key, not-applicable or null), band, evidence, reason, sources and
+    actions.
+    """
     assessment = files.opened(file).assessment
     if as_json:
         terminal.say(json.dumps(data.assessment_data(assessment, values.today()), indent=2))
@@ -50,11 +58,14 @@ def show_(file: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives a fl
 
 @click.command("check", cls=HelpfulCommand)
 @click.argument("file", type=files.PATH)
-@as_json
+@json_option
 def check_(file: Path, as_json: bool) -> int:  # noqa: FBT001 - click gives a flag like this
     """Say what is missing or doubtful in an assessment.
 
     The exit code is 1 if anything found stops submission, and 0 if not.
+
+    With --json: a list of objects with id (the check's), severity (stop or warning), statement and action (ids, or
+    null), ref and message.
     """
     assessment = files.opened(file).assessment
     findings = check(assessment)

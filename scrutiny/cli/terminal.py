@@ -70,6 +70,12 @@ def clean(text: object) -> str:
     return clean_line(str(text))
 
 
+def word(path: object) -> str:
+    """A path as a word of a command line that somebody may type: in quotation marks where it holds a space."""
+    text = clean(path)
+    return f'"{text}"' if " " in text else text
+
+
 def remark(text: str) -> None:
     """Print one line to standard error: something to know that is not what was asked for."""
     _write(sys.stderr, clean(text))

@@ -25,7 +25,7 @@ def now() -> datetime:
 
 
 def day(text: str) -> date:
-    """A date as people write it: 2026-11-01, day first 1/11/2026, or 1 Nov 2026. The type of every option that takes a date."""
+    """A date as people write it, as the type of an option: 2026-11-01, day first 1/11/2026, or 1 Nov 2026."""
     try:
         return day_from(text)
     except ValueError as error:

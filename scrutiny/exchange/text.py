@@ -37,7 +37,7 @@ def assessment_text(assessment: Assessment, today: date, width: int) -> str:
             for statement in found.section.statements
         ]
     if assessment.archived:
-        parts.append("Archived answers, whose statements have left the framework")
+        parts.append(paragraph("Archived answers, whose statements have left the framework", width))
         parts += [_archived(archived, width) for archived in assessment.archived]
     return "\n\n".join(parts)
 
@@ -86,7 +86,7 @@ def actions_line(assessment: Assessment, today: date) -> str:
     found = tally_actions(assessment, today)
     statuses = ", ".join(f"{status.label.lower()} {count}" for status, count in found.statuses.items())
     return (
-        f"{found.total} actions: {statuses}; "
+        f"{found.total} {'action' if found.total == 1 else 'actions'}: {statuses}; "
         f"overdue {found.overdue}, slipped {found.slipped}, without an owner {found.without_owner}."
     )
 

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrutiny.errors import FileProblem
@@ -28,6 +28,7 @@ def test_a_new_file_holds_the_content(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
+@settings(max_examples=30)
 @given(content=st.binary(max_size=2000))
 def test_any_content_is_kept(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What is written is what stands there, byte for byte."""

@@ -34,7 +34,7 @@ def written_and_read_back(assessment: Assessment) -> None:
     assert "\r" not in text
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(assessment=strategies.assessments())
 def test_whatever_is_written_is_read_back(assessment: Assessment) -> None:
     """Every assessment, however awkward its texts, comes back equal, unedited, and to the same text again."""
@@ -49,7 +49,7 @@ def test_whatever_is_written_is_read_back_at_length(assessment: Assessment) -> N
     written_and_read_back(assessment)
 
 
-@given(note=strategies.filled_notes, line=strategies.filled_lines)
+@given(note=strategies.filled_notes, line=strategies.filled_notes)
 def test_any_text_survives(note: str, line: str) -> None:
     """One note and one line of any characters come back as the model holds them, wherever they stand."""
     action = building.action(text=note, outcome=note, owner=line, decision=note)
