@@ -28,6 +28,16 @@ def locks_folder() -> Path:
     return state_folder() / "locks"
 
 
+def backups_folder() -> Path:
+    """The latest backup of each assessment that was changed on this computer."""
+    return state_folder() / "backups"
+
+
+def recovery_folder() -> Path:
+    """Text that could not be written to its own file yet."""
+    return state_folder() / "recovery"
+
+
 def assessments_folder() -> Path:
     """Where assessments are kept unless the settings name another folder."""
     return platformdirs.user_documents_path() / "Scrutiny"

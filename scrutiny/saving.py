@@ -63,8 +63,9 @@ class Saver:
         self._last_change = 0.0
         self._not_before = 0.0
         self._failures = 0
-        self._failed_tries = 0
-        self._hurry = False
+        self._tries = 0
+        self._failed_try = 0
+        self._flushed_after: int | None = None
         self._closing = False
         self._state = SaveState(SaveKind.SAVED)
         self._thread: threading.Thread | None = None
@@ -101,6 +102,16 @@ class Saver:
             if self._state.kind is SaveKind.SAVED:
                 self._tell(SaveState(SaveKind.SAVING, self._state.at))
 
+    def rest(self, assessment: Assessment) -> None:
+        """Take an assessment that is on the disk already, because it came from there."""
+        with self._condition:
+            self._latest = self._saved = assessment
+            self._first_change = math.inf
+            self._failures = 0
+            self._not_before = 0.0
+            self._tell(SaveState(SaveKind.SAVED, datetime.now(UTC)))
+            self._condition.notify_all()
+
     def flush(self, timeout: float = 5.0) -> bool:
         """Write what is unsaved now, and say whether everything is on the disk.
 
@@ -108,13 +119,12 @@ class Saver:
             timeout: The most seconds to wait for the disk.
         """
         with self._condition:
-            failed = self._failed_tries
-            self._hurry = True
+            begun = self._flushed_after = self._tries
             self._condition.notify_all()
             self._condition.wait_for(
-                lambda: self._latest is self._saved or self._failed_tries > failed or self._closing, timeout=timeout
+                lambda: self._latest is self._saved or self._failed_try > begun or self._closing, timeout=timeout
             )
-            self._hurry = False
+            self._flushed_after = None
             return self._latest is self._saved
 
     def close(self, timeout: float = 5.0) -> bool:
@@ -143,6 +153,7 @@ class Saver:
                     return
                 assessment, changed_at = self._latest, self._first_change
                 self._first_change = math.inf
+                self._tries += 1
             self._try(assessment, changed_at)
 
     def _try(self, assessment: Assessment, changed_at: float) -> None:
@@ -164,8 +175,7 @@ class Saver:
             else:
                 pause = _RETRY_SECONDS[min(self._failures, len(_RETRY_SECONDS) - 1)]
                 self._failures += 1
-                self._failed_tries += 1
-                self._hurry = False
+                self._failed_try = self._tries
                 self._first_change = changed_at
                 self._not_before = time.monotonic() + pause
                 self._tell(SaveState(SaveKind.FAILED, self._state.at, problem))
@@ -173,7 +183,8 @@ class Saver:
     def _due(self) -> bool:
         if self._latest is self._saved:
             return False
-        return self._hurry or time.monotonic() >= self._when()
+        hurried = self._flushed_after is not None and self._failed_try <= self._flushed_after
+        return hurried or time.monotonic() >= self._when()
 
     def _pause(self) -> float | None:
         """Seconds until the next try; None while there is nothing to write."""

@@ -1,14 +1,18 @@
-"""One open assessment: edits, undo and redo, what is unsaved, saving. Knows no interface."""
+"""One open assessment: edits, undo and redo, what is unsaved, saving, other writers. Knows no interface."""
 
+import contextlib
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from scrutiny.analysis.merge import Choice, Conflict, Merged, merge, settle
+from scrutiny.errors import ChangedElsewhere, FileProblem, ScrutinyError
 from scrutiny.model.assessment import Assessment
 from scrutiny.saving import Saver, SaveState
-from scrutiny.store import assessments
+from scrutiny.store import assessments, recovery
 from scrutiny.store.assessments import Stored
 
 Edit = Callable[[Assessment], Assessment]
@@ -18,6 +22,9 @@ _JOIN_SECONDS = 2.0
 """Keys typed into one note within this time of each other are undone together."""
 
 _UNDO_STEPS = 500
+
+_OTHER_WRITERS = 20
+"""How often in a row a save may find that somebody else was faster before that is said."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,14 @@ class Step:
     """Where it was done; None for the assessment as a whole."""
 
 
+@dataclass(frozen=True)
+class Contested:
+    """What somebody else saved says differently what was changed here, too."""
+
+    merged: Merged
+    theirs: Stored
+
+
 class Session:
     """The one mutable holder of an open assessment.
 
@@ -43,7 +58,14 @@ class Session:
     def __init__(self, stored: Stored, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path = stored.path
         self.edited_by_hand = stored.edited_by_hand
+        self.contested: Contested | None = None
+        """What a person has to settle before the file can be saved again."""
+        self._disk = threading.Lock()
+        """Held while the file is written or taken in, so that what is known of it is never half known."""
         self._digest = stored.digest
+        self._base = stored.assessment
+        """What the file held when its digest was taken: the common ground of a merge."""
+        self._backed_up = False
         self._clock = clock
         self._done: list[Step] = []
         self._undone: list[Step] = []
@@ -127,8 +149,84 @@ class Session:
         return step
 
     def save_now(self, timeout: float = 5.0) -> bool:
-        """Write what is unsaved without waiting for quiet; says whether everything is on the disk."""
-        return self._saver.flush(timeout)
+        """Write what is unsaved without waiting for quiet; says whether everything is on the disk.
+
+        What somebody else saved meanwhile is taken in first, unless it says differently what was changed here, too.
+        """
+        for _ in range(_OTHER_WRITERS):
+            if self._saver.flush(timeout):
+                return True
+            if not isinstance(self.save_state.problem, ChangedElsewhere):
+                return False
+            try:
+                self.take_in()
+            except ScrutinyError:
+                return False
+            if self.contested is not None:
+                return False
+        return False
+
+    def changed_elsewhere(self) -> bool:
+        """Whether somebody else saved the file since it was read or saved here. May be asked from any thread."""
+        if not self._disk.acquire(blocking=False):
+            return False  # it is being saved here at this moment
+        try:
+            return assessments.file_digest(self.path) != self._digest
+        except FileProblem:
+            return False
+        finally:
+            self._disk.release()
+
+    def take_in(self) -> None:
+        """Bring what somebody else saved together with what is here.
+
+        Where both changed the same thing, each in its own way, nothing is taken in, and `contested` says what is to be
+        settled first.
+
+        Raises:
+            ScrutinyError: The file cannot be read, or is another assessment now.
+        """
+        with self._disk:
+            theirs = assessments.load(self.path)
+            merged = merge(self._base, self.assessment, theirs.assessment)
+            self.contested = Contested(merged, theirs) if merged.conflicts else None
+            if self.contested is None:
+                self._adopt(merged.assessment, theirs)
+
+    def settle(self, choices: Mapping[Conflict, Choice]) -> None:
+        """Take in what was contested, with a choice for each conflict; ours where there is none."""
+        if self.contested is None:
+            return
+        theirs = self.contested.theirs
+        with self._disk:
+            merged = merge(self._base, self.assessment, theirs.assessment)
+            self.contested = None
+            self._adopt(settle(merged, choices), theirs)
+
+    def recovered(self) -> Merged | None:
+        """What the last session on this file could not save, brought together with the file; None for nothing."""
+        found = recovery.find(self.path)
+        if found is None:
+            return None
+        nothing = self.assessment.model_copy(update={"answers": {}})
+        try:
+            merged = merge(nothing, self.assessment, found.assessment)
+        except ScrutinyError:
+            return None  # it belongs to a file that stood here before
+        same = merged.assessment.model_copy(update={"modified": self.assessment.modified}) == self.assessment
+        if same and not merged.conflicts:
+            recovery.forget(self.path)
+            return None
+        return merged
+
+    def take_back(self, recovered: Merged, choices: Mapping[Conflict, Choice]) -> None:
+        """Take what was recovered into the assessment, as one step that can be undone."""
+        self.edit(lambda now: settle(recovered, choices).model_copy(update={"modified": now.modified}), "the recovery")
+        recovery.forget(self.path)
+
+    def leave_recovered(self) -> None:
+        """Let what was recovered go."""
+        recovery.forget(self.path)
 
     def save_copy(self, path: Path) -> "Session":
         """Save what is here to a new file, and return a session on that file; this one is left as it is.
@@ -151,8 +249,31 @@ class Session:
         joined, at = self._joining
         return joined == what and time.monotonic() - at < _JOIN_SECONDS
 
+    def _moved(self, start: Assessment, end: Assessment) -> Assessment:
+        """The way from one state to another, gone from the present one: what others did meanwhile stays."""
+        return merge(start, self.assessment, end).assessment
+
+    def _adopt(self, assessment: Assessment, theirs: Stored) -> None:
+        self._digest, self._base = theirs.digest, theirs.assessment
+        if assessment == theirs.assessment:
+            self._saver.rest(assessment)
+        else:
+            self._saver.submit(assessment)
+
     def _write(self, assessment: Assessment) -> None:
-        self._digest = assessments.save(self.path, assessment, self._digest)
+        with self._disk:
+            if not self._backed_up:
+                with contextlib.suppress(FileProblem):  # a full state folder must not stop the save itself
+                    recovery.keep_backup(self.path)
+                self._backed_up = True
+            try:
+                self._digest = assessments.save(self.path, assessment, self._digest)
+            except FileProblem:
+                with contextlib.suppress(FileProblem):  # the first reason is the one to tell
+                    recovery.keep(self.path, assessment)
+                raise
+            self._base = assessment
+            recovery.forget(self.path)
 
     def _tell(self, state: SaveState) -> None:
         for listener in self._listeners:

@@ -280,7 +280,7 @@ def test_flush_says_when_the_disk_hangs(saver: Saver, disk: Disk, draft: Assessm
 
 @pytest.mark.usefixtures("only_when_told")
 def test_flush_does_not_wait_in_vain(saver: Saver, disk: Disk, draft: Assessment) -> None:
-    """Flush returns at the first failure after its beginning, whatever succeeded or failed before."""
+    """Flush returns when a try of its own fails, whatever succeeded or failed before."""
     first, second = changed(draft, "First"), changed(draft, "Second")
     disk.outcomes = [FULL, None, FULL]
     saver.submit(first)
@@ -290,6 +290,19 @@ def test_flush_does_not_wait_in_vain(saver: Saver, disk: Disk, draft: Assessment
     assert not saver.flush(PATIENCE)
     assert time.monotonic() - began < PATIENCE / 2
     assert disk.written == [first]
+
+
+@pytest.mark.usefixtures("at_once")
+def test_flush_tries_for_itself(saver: Saver, disk: Disk, draft: Assessment) -> None:
+    """A try that had begun before and fails is not taken for an answer."""
+    disk.outcomes = [FULL]
+    disk.free.clear()
+    latest = changed(draft)
+    saver.submit(latest)
+    assert disk.busy.wait(PATIENCE)
+    threading.Timer(0.05, disk.free.set).start()
+    assert saver.flush(PATIENCE)
+    assert disk.written == [latest]
 
 
 @pytest.mark.usefixtures("only_when_told")
