@@ -105,5 +105,7 @@ def places(settings: Settings) -> list[tuple[str, Path]]:
             for folder in dict.fromkeys([settings.frameworks_folder, *framework_folders(settings)])
         ),
         ("State", paths.state_folder()),
+        ("Backups", paths.backups_folder()),
+        ("Recovery", paths.recovery_folder()),
         ("Locks", paths.locks_folder()),
     ]

@@ -9,6 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("scrutiny.cli.reading", "Say what is missing or doubtful in an assessment."),
     "export": ("scrutiny.cli.exporting", "Export the action tracker as an Excel workbook."),
     "frameworks": ("scrutiny.cli.frameworks", "List, show and check frameworks."),
+    "merge": ("scrutiny.cli.merging", "Bring two edits of one assessment together."),
     "locate": ("scrutiny.cli.reading", "Say where settings, assessments and frameworks are kept."),
 }
 """The commands in the order of the work: the module that holds each, and its line of help."""
@@ -34,7 +35,7 @@ Options:
 
 Exit codes:
   0   Done.
-  1   check found something that stops submission.
+  1   check found something that stops submission, or merge found conflicts.
   2   The command was used wrongly, or names something that does not exist.
   3   A file cannot be used as it is, or not be written.
   70  Something went wrong in Scrutiny itself.

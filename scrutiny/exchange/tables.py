@@ -43,14 +43,14 @@ TRACKER_COLUMNS = (
     Column("ref", "Ref", 13),
     Column("statement", "Statement", 16),
     Column("rating", "Rating", 11),
-    Column("action", "Action", 32),
+    Column("action", "Action", 31),
     Column("agency", "Lead agency", 13),
     Column("owner", "Owner", 13),
     Column("due", "Due", 14),
     Column("status", "Status", 12),
     Column("priority", "Priority", 10),
-    Column("outcome", "Intended outcome", 26),
-    Column("progress", "Progress", 28),
+    Column("outcome", "Intended outcome", 25),
+    Column("progress", "Progress", 34),
     Column("impact", "Evidence of impact", 22),
     Column("decision", "Decision wanted", 20),
     Column("section", "Section", 20),
@@ -122,7 +122,7 @@ def section_table(assessment: Assessment, section: Section) -> Table:
     rows = []
     for statement in section.statements:
         answer = assessment.answer(statement.id)
-        evidence = f"Not applicable: {answer.reason}" if answer.not_applicable else answer.evidence
+        evidence = "\n\n".join(part for part in (_reason(answer), answer.evidence) if part)
         rows.append(
             (
                 statement.ref,
@@ -247,6 +247,10 @@ def _tracker_row(assessment: Assessment, placed: PlacedAction) -> tuple[Cell, ..
             action.closed_on,
         )
     )
+
+
+def _reason(answer: Answer) -> str:
+    return f"Not applicable: {answer.reason}" if answer.not_applicable and answer.reason else ""
 
 
 def _counts_row(name: str, found: Tally) -> tuple[Cell, ...]:

@@ -15,7 +15,7 @@ from scrutiny.exchange.tables import (
     meanings,
     standouts,
 )
-from scrutiny.exchange.workbook_text import OVERVIEW
+from scrutiny.exchange.workbook_text import OVERVIEW, shortened
 from scrutiny.exchange.workbook_writer import (
     CAPTION,
     HEADING,
@@ -24,6 +24,7 @@ from scrutiny.exchange.workbook_writer import (
     NUMBER,
     PERCENT,
     STRONG,
+    SUBTITLE,
     TEXT,
     Book,
     Box,
@@ -37,6 +38,12 @@ _LEFT = (17, 27)
 
 _COUNTS_WIDTH = 98
 """The width that all columns of counts share: with the others, as much as an A4 page is wide."""
+
+_LABELS = 4
+"""The column behind the chart that holds its labels: the sections' names, shortened."""
+
+_LABEL_LIMIT = 45
+"""The most UTF-16 units of a label that leave room for the bars."""
 
 _ROW_PIXELS = 22
 """The height of a row of one line, to keep clear of the chart."""
@@ -65,7 +72,7 @@ def add_overview(book: Book, assessment: Assessment, today: date) -> None:
     row = _figures(page, top, action_figures(assessment, today))
     chart_height = max((row - top) * _ROW_PIXELS, 80 + 26 * (len(found.rows) - 1))
     row = max(row, top + -(-chart_height // _ROW_PIXELS)) + 1
-    _chart(page, top, chart_height, found, row + 2, assessment)
+    _chart(page, top, chart_height, found, row + 1, assessment)
     row = _counts(page, row, found, assessment)
     row = _standouts(page, row + 1, standouts(assessment, today))
     row = _meanings(page, row + 1, meanings(assessment), assessment)
@@ -138,16 +145,17 @@ def _meanings(page: Page, row: int, table: Table, assessment: Assessment) -> int
     return row
 
 
-def _chart(page: Page, row: int, height: int, table: Table, counted_at: int, assessment: Assessment) -> None:
+def _chart(page: Page, row: int, height: int, table: Table, headings: int, assessment: Assessment) -> None:
     """Draw the counts as a stacked bar for each section; every piece says its letter and number."""
     levels = assessment.framework.scale.levels
     grounds = [*colours.level_colours(assessment.framework.scale).values()]
-    series = [(level_words(level), level.letter, ground) for level, ground in zip(levels, grounds, strict=True)]
-    series += [("Unrated", "Unrated", colours.UNRATED), ("Not applicable", "N/A", colours.NOT_APPLICABLE)]
+    series = [(level.letter, ground) for level, ground in zip(levels, grounds, strict=True)]
+    series += [("Unrated", colours.UNRATED), ("N/A", colours.NOT_APPLICABLE)]
     sections = table.rows[:-1]
-    last_row = counted_at + len(sections) - 1
+    for position, cells in enumerate(sections):
+        page.write(row + position, _LABELS, shortened(str(cells[0]), _LABEL_LIMIT), SUBTITLE)
     chart = page.book.chart({"type": "bar", "subtype": "stacked"})
-    for position, (name, letter, ground) in enumerate(series, start=1):
+    for position, (letter, ground) in enumerate(series, start=1):
         column = position + 1
         numbers = [cells[position] for cells in sections]
         if not any(numbers) and position > len(levels):
@@ -156,9 +164,9 @@ def _chart(page: Page, row: int, height: int, table: Table, counted_at: int, ass
         font = {"color": colours.ink_on(ground), "bold": True, "name": "Arial", "size": 9}
         chart.add_series(
             {
-                "name": name,
-                "categories": [OVERVIEW, counted_at, 0, last_row, 0],
-                "values": [OVERVIEW, counted_at, column, last_row, column],
+                "name": [OVERVIEW, headings, column],  # a name in words would be a reference if it held a “!”
+                "categories": [OVERVIEW, row, _LABELS, row + len(sections) - 1, _LABELS],
+                "values": [OVERVIEW, headings + 1, column, headings + len(sections), column],
                 "fill": {"color": ground},
                 "border": {"color": "#FFFFFF"},
                 "gap": 45,

@@ -1,6 +1,7 @@
 """The sheets behind the overview: the action tracker, the sections, and texts too long for a cell."""
 
 from collections.abc import Iterable
+from string import ascii_uppercase
 from typing import Any
 
 from scrutiny.exchange import workbook_colours as colours
@@ -33,7 +34,8 @@ _SPARE_ROWS = 200
 _LAST_PRINTED = "decision"
 """The last column of the tracker that is printed: with all of them on one page nobody could read it."""
 
-_LAST_ROW = 1_048_575
+_LAST_ROW = 1_048_576
+"""The last row of any sheet, counted from 1."""
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "status": tuple(status.label for status in ActionStatus),
@@ -83,7 +85,9 @@ def add_tracker(book: Book, assessment: Assessment) -> None:
     _guide(page, table, first, last + _SPARE_ROWS)
     _mark_overdue(page, table, first, last + _SPARE_ROWS)
     _set_up(page)
-    page.expect(page.sheet.print_area(0, 0, _LAST_ROW, table.position(_LAST_PRINTED)))
+    # Whole columns, so that added actions are printed too; not by print_area, whose way to write them openpyxl rejects.
+    printed = f"$A$1:${_letter(table, _LAST_PRINTED)}${_LAST_ROW}"
+    page.book.define_name(f"'{TRACKER}'!_xlnm.Print_Area", f"='{TRACKER}'!{printed}")
 
 
 def add_sections(book: Book, assessment: Assessment) -> None:
@@ -122,7 +126,8 @@ def add_long_texts(book: Book) -> None:
         for number, part in enumerate(text.parts, start=1):
             cells = (text.sheet, text.ref, text.column, f"{number} of {len(text.parts)}", part)
             boxes = [Box(content, _look(column)) for column, content in zip(columns, cells, strict=True)]
-            row = page.row(row, boxes)
+            page.table_row(row, boxes)
+            row += 1
     _set_up(page)
     page.expect(page.sheet.print_area(0, 0, row - 1, page.last_column))
 
@@ -138,6 +143,11 @@ def _blank(table: Table) -> Iterable[tuple[Cell, ...]]:
     return [(None,) * len(table.columns)]
 
 
+def _letter(table: Table, key: str) -> str:
+    """The letter of a column of the tracker, which has fewer than 27."""
+    return ascii_uppercase[table.position(key)]
+
+
 def _write_headings(page: Page, columns: Iterable[Column]) -> int:
     return page.row(_HEADINGS, [Box(column.title, HEADING) for column in columns])
 
@@ -146,7 +156,7 @@ def _set_up(page: Page) -> None:
     """What every sheet with headings has: they stay in sight, with the refs, and stand on every printed page."""
     page.sheet.freeze_panes(_HEADINGS + 1, 1)
     page.sheet.repeat_rows(0, _HEADINGS)
-    page.expect(page.sheet.ignore_errors({"number_stored_as_text": f"A1:A{_LAST_ROW + 1}"}))
+    page.expect(page.sheet.ignore_errors({"number_stored_as_text": f"A1:A{_LAST_ROW}"}))
 
 
 def _guide(page: Page, table: Table, first: int, last: int) -> None:
@@ -176,8 +186,8 @@ def _guide(page: Page, table: Table, first: int, last: int) -> None:
 
 def _mark_overdue(page: Page, table: Table, first: int, last: int) -> None:
     """Mark due dates that have passed while the action is open: by the spreadsheet's own clock, so it stays true."""
-    due, status = table.position("due"), table.position("status")
-    due_cell, status_cell = f"${chr(ord('A') + due)}{first + 1}", f"${chr(ord('A') + status)}{first + 1}"
+    due = table.position("due")
+    due_cell, status_cell = f"${_letter(table, 'due')}{first + 1}", f"${_letter(table, 'status')}{first + 1}"
     still_open = ",".join(f'{status_cell}<>"{word}"' for word in _CLOSED)
     late = page.book.highlight(
         bg_color=colours.LATE_GROUND, font_color=colours.LATE_INK, bold=True, num_format='"! "d mmm yyyy'

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 
 from scrutiny.model.framework import Section
 from scrutiny.model.text import utf16_length
@@ -24,32 +26,38 @@ _EM = 40 / 3
 """The size of 10-point type in pixels."""
 
 _WIDTHS = {
-    character: _EM * thousandths / 1000
-    for thousandths, characters in {
-        200: "'",
-        222: "ijl",
-        278: "ft I!,./:;\\[]|",
-        333: "()-r`‘’",
-        389: "*",
-        355: '"“”',
-        500: "cksvxyzJ",
-        556: "abdeghnopqu0123456789?$£_–#",
-        584: "+=<>~",
-        611: "FTZ",
-        667: "ABEKPSVXY&",
-        722: "CDHNRUw",
-        778: "GOQ",
-        833: "mM",
-        889: "%",
-        944: "W",
-        1000: "—…",
-        1015: "@",
-    }.items()
-    for character in characters
+    20: "'",
+    22: "ijl",
+    28: "ft I!,./:;\\[]|",
+    33: "()-r`",
+    39: "*",
+    36: '"',
+    50: "cksvxyzJ",
+    58: "+=<>~",
+    61: "FTZ",
+    67: "ABEKPSVXY&",
+    72: "CDHNRUw",
+    78: "GOQ",
+    83: "mM",
+    89: "%",
+    94: "W",
+    102: "@",
 }
-"""How wide the usual characters of Arial are, in pixels at 10 points."""
+"""How wide the characters of Arial are, in hundredths of its size; those not named are `_USUAL_WIDTH`."""
 
-_SPACE = _WIDTHS[" "]
+_USUAL_WIDTH = 56
+_GREATEST_WIDTH = 102
+
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
+    "\U0001f000-\U0001faff\U00020000-\U0003fffd]"
+)
+"""Characters that are as wide as they are high: Chinese, Japanese, Korean and emoji (Unicode Standard Annex 11)."""
+
+_WIDTH_OF_CODE = bytes(
+    next((width for width, characters in _WIDTHS.items() if chr(code) in characters), _USUAL_WIDTH)
+    for code in range(256)
+)
 
 _PADDING = 17
 """What is left free at the sides of a cell, in pixels: an indent of three spaces, and what the program adds."""
@@ -65,23 +73,19 @@ def beginning(text: str, units: int) -> str:
     return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", errors="ignore")
 
 
+def shortened(text: str, units: int) -> str:
+    """A text, or its beginning and “…”, in a number of UTF-16 units; cut between words unless that costs half of it."""
+    if beginning(text, units) == text:
+        return text
+    cut = beginning(text, units - 1)
+    between_words = cut.rfind(" ", len(cut) // 2)
+    return cut[: between_words if between_words > 0 else None].rstrip(" '") + "…"
+
+
 def lines_needed(text: str, pixels: int) -> int:
     """How many lines a text takes in 10-point Arial in a cell that is so many pixels wide, about and at least."""
-    room = (pixels - _PADDING) * _CAUTION
-    count = 0
-    for line in text.split("\n"):
-        count += 1
-        used = 0.0
-        for word in line.split(" "):
-            width = sum([_WIDTHS.get(character) or _unusual_width(character) for character in word])
-            if used and used + _SPACE + width > room:
-                count += 1
-                used = 0.0
-            used += width + (_SPACE if used else 0.0)
-            if used > room:
-                count += int(used // room)
-                used %= room
-    return count
+    room = (pixels - _PADDING) * _CAUTION * 100 / _EM
+    return sum(_lines_of(line, room) for line in text.split("\n"))
 
 
 def pieces(text: str, characters: int, most_lines: int) -> list[str]:
@@ -97,10 +101,11 @@ def sheet_names(sections: Iterable[Section]) -> list[str]:
     for section in sections:
         wanted = re.sub(r"[\[\]:*?/\\]+", " ", f"{section.ref} {section.title}")
         wanted = " ".join(wanted.split()).strip("'")
-        name, count = _shortened(wanted, ""), 1
+        name, count = shortened(wanted, _SHEET_NAME_LIMIT), 1
         while _alike(name) in taken:
             count += 1
-            name = _shortened(wanted, f" ({count})")
+            ending = f" ({count})"
+            name = shortened(wanted, _SHEET_NAME_LIMIT - len(ending)) + ending
         taken.add(_alike(name))
         names.append(name)
     return names
@@ -111,24 +116,32 @@ def printed(text: str) -> str:
 
     xlsxwriter takes ``&G`` and ``&[Picture]`` for pictures wherever they stand, so a space keeps them apart.
     """
-    short = beginning(text, _PRINTED_LIMIT)
-    short = re.sub(r"&(?=G|\[Picture\])", "& ", short if short == text else f"{short}…")
-    return short.replace("&", "&&")
+    return re.sub(r"&(?=G|\[Picture\])", "& ", shortened(text, _PRINTED_LIMIT)).replace("&", "&&")
 
 
-def _unusual_width(character: str) -> float:
-    return _EM if unicodedata.east_asian_width(character) in "WF" else 0.6 * _EM
+def _lines_of(line: str, room: float) -> int:
+    """The lines that a text without newlines takes, in a room in hundredths of the type's size."""
+    if len(line) * _GREATEST_WIDTH <= room:
+        return 1
+    ends = list(accumulate(_widths(line)))
+    count, start = 1, 0
+    while start < len(line) and ends[-1] > (used := ends[start - 1] if start else 0) + room:
+        end = bisect_right(ends, used + room, start)
+        space = line.rfind(" ", start, end + 1)
+        start = space + 1 if space > start else max(end, start + 1)
+        count += 1
+    return count
+
+
+def _widths(line: str) -> Iterable[int]:
+    if _WIDE.search(line):
+        line = _WIDE.sub("@", line)
+    return line.encode("ascii", "replace").translate(_WIDTH_OF_CODE)
 
 
 def _wrapped(line: str, characters: int) -> list[str]:
-    room = characters if line.isascii() else characters // 2
+    room = characters // 2 if _WIDE.search(line) else characters
     return re.findall(rf"(?s).{{1,{room}}}(?:\s|\Z)|.{{1,{room}}}", line)
-
-
-def _shortened(name: str, ending: str) -> str:
-    room = _SHEET_NAME_LIMIT - len(ending)
-    short = name if utf16_length(name) <= room else beginning(name, room - 1).rstrip(" '") + "…"
-    return short + ending
 
 
 def _alike(name: str) -> str:

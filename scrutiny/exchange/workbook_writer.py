@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # th
 from scrutiny.errors import ScrutinyError
 from scrutiny.exchange import workbook_colours as colours
 from scrutiny.exchange.tables import Cell, long_day
-from scrutiny.exchange.workbook_text import LONG_TEXTS, beginning, lines_needed, pieces, printed
+from scrutiny.exchange.workbook_text import LONG_TEXTS, beginning, lines_needed, pieces, printed, shortened
 from scrutiny.model.assessment import Assessment
 from scrutiny.model.text import CELL_LIMIT
 
@@ -27,14 +27,23 @@ _A4 = 9
 _LINE_HEIGHT = 12.75
 """The height of a line of 10-point Arial, in points."""
 
+_TITLE_LIMIT = 70
+"""The most UTF-16 units of a sheet's title, which stands on one line; the overview has every name in full as well."""
+
 _SPACE_BETWEEN = 3.75
 """What a row is higher than its lines, in points."""
 
 _LINES_IN_A_ROW = 31
 """The most lines that one row shows: Excel's rows are at most 409 points high."""
 
-_LINES_IN_A_SHARE = 9
-"""The lines in each of the rows that share a text too tall for one: few, so that pages break between them."""
+_LEAST_IN_A_SHARE = 9
+"""The fewest lines in each of the rows that share a text too tall for one; with few, pages break between them well."""
+
+_MOST_SHARES = 12
+"""The rows among which a text is shared before they grow; LibreOffice sets the whole text anew for each."""
+
+_MOST_ROWS = 40
+"""The most rows that a text is given; it takes thousands of empty lines to need more."""
 
 LONG_TEXTS_START = 4
 """The first row of the sheet of long texts below its headings, counted from 0."""
@@ -134,17 +143,18 @@ class Book:
                 "created": assessment.modified.replace(tzinfo=None),
             }
         )
-        self.subtitle = (
-            f"{assessment.marking.label}  ·  {assessment.partnership}  ·  {view} ({assessment.status.label.lower()})"
-            f"  ·  Position as at {long_day(assessment.as_at)}"
+        partnership = shortened(assessment.partnership, _TITLE_LIMIT)
+        position = f"Position as at {long_day(assessment.as_at)}"
+        self.subtitle = "  ·  ".join(
+            (assessment.marking.label, partnership, f"{view} ({assessment.status.label.lower()})", position)
         )
 
     def page(self, name: str, widths: tuple[int, ...], title: str) -> "Page":
         """A new sheet with columns of the given widths in characters and a title in its first two rows."""
         page = Page(self, self._workbook.add_worksheet(name, _GrowingSheet), name, widths)
         self._set_up_printing(page.sheet)
-        page.sheet.set_row(0, 24)
-        page.write(0, 0, title, TITLE)
+        page.sheet.set_row(0, 28)
+        page.write(0, 0, shortened(title, _TITLE_LIMIT), TITLE)
         page.write(1, 0, self.subtitle, SUBTITLE)
         return page
 
@@ -158,6 +168,11 @@ class Book:
         if found is None:
             found = self._formats[look] = self._workbook.add_format(look.properties())
         return found
+
+    def define_name(self, name: str, formula: str) -> None:
+        """Give a name to a part of the workbook."""
+        if self._workbook.define_name(name, formula):
+            raise ScrutinyError(f"The workbook cannot be made: the name {name} does not fit.")
 
     def highlight(self, **properties: Any) -> Any:
         """A format for a conditional rule."""
@@ -226,44 +241,38 @@ class Page:
         """How wide the columns from the first to the last are on a screen."""
         return sum(7 * width + 5 for width in self._widths[first : last + 1])
 
-    def write(
-        self, row: int, column: int, content: Cell, look: Look = TEXT, *, ref: str = "", heading: str = ""
-    ) -> None:
-        """Write one cell; rows and columns are counted from 0.
-
-        Args:
-            row: Its row.
-            column: Its column.
-            content: A text, a whole number, a date, or None for an empty cell.
-            look: How it looks.
-            ref: What the row is about, should the text have to be continued elsewhere.
-            heading: What its column is called, for the same purpose.
-        """
+    def write(self, row: int, column: int, content: Cell, look: Look = TEXT) -> None:
+        """Write one cell that its content is known to fit into; rows and columns are counted from 0."""
+        sheet = self.sheet
         if isinstance(content, str) and content:
-            self._write_text(row, column, content, look, ref, heading)
-            return
-        sheet, form = self.sheet, self.book.format(look)
-        if isinstance(content, int):
-            self.expect(sheet.write_number(row, column, content, form))
+            self._write_text(row, column, content, look)
+        elif isinstance(content, int):
+            self.expect(sheet.write_number(row, column, content, self.book.format(look)))
         elif isinstance(content, date):
-            self.expect(sheet.write_datetime(row, column, content, form))
+            self.expect(sheet.write_datetime(row, column, content, self.book.format(look)))
         else:
-            self.expect(sheet.write_blank(row, column, None, form))
+            self.expect(sheet.write_blank(row, column, None, self.book.format(look)))
 
-    def row(self, at: int, boxes: list[Box], *, ref: str = "", first: int = 0) -> int:
-        """Write boxes side by side and make them as high as their texts need; return the row below them.
+    def row(self, at: int, boxes: list[Box], *, ref: str = "") -> int:
+        """Write boxes side by side from the first column on, as high as their texts need; return the row below them.
 
         A text that Excel's highest row cannot show stands in a cell that is several rows high, so that nothing is cut
         on the screen or on paper.
+
+        Args:
+            at: The row, counted from 0.
+            boxes: What stands in it.
+            ref: What the row is about, should a text have to be continued elsewhere.
         """
         contents = [self._fitting(box.content, ref, box.heading) for box in boxes]
-        lines = self._lines(boxes, contents, first)
-        rows = 1 if lines <= _LINES_IN_A_ROW else -(-lines // _LINES_IN_A_SHARE)
+        lines = min(self._lines(boxes, contents), _MOST_ROWS * _LINES_IN_A_ROW)
+        share_lines = min(_LINES_IN_A_ROW, max(_LEAST_IN_A_SHARE, -(-lines // _MOST_SHARES)))
+        rows = 1 if lines <= _LINES_IN_A_ROW else -(-lines // share_lines)
         for share in range(rows):
             self.set_height(at + share, -(-lines // rows))
         if rows == 1 and all(box.columns == 1 for box in boxes):
             self.sheet.growing.add(at + 1)
-        column = first
+        column = 0
         for box, content in zip(boxes, contents, strict=True):
             if rows > 1 or box.columns > 1:
                 corner = (at + rows - 1, column + box.columns - 1)
@@ -272,10 +281,10 @@ class Page:
             column += box.columns
         return at + rows
 
-    def table_row(self, at: int, boxes: list[Box], *, ref: str) -> None:
-        """Write the cells of one row of a table, which must stay one row, however much of a text it can show."""
+    def table_row(self, at: int, boxes: list[Box], *, ref: str = "") -> None:
+        """Write what must stay one row, however much of a text it can show: in a table there are no merged cells."""
         contents = [self._fitting(box.content, ref, box.heading) for box in boxes]
-        self.set_height(at, min(self._lines(boxes, contents, 0), _LINES_IN_A_ROW))
+        self.set_height(at, min(self._lines(boxes, contents), _LINES_IN_A_ROW))
         self.sheet.growing.add(at + 1)
         for column, (box, content) in enumerate(zip(boxes, contents, strict=True)):
             self.write(at, column, content, box.look)
@@ -296,23 +305,22 @@ class Page:
                 hint="Your assessment is unharmed. Please report this, without the assessment itself.",
             )
 
-    def _lines(self, boxes: list[Box], contents: list[Cell], first: int) -> int:
+    def _lines(self, boxes: list[Box], contents: list[Cell]) -> int:
         """The lines that the highest of the boxes needs."""
-        most, column = 1, first
+        most, column = 1, 0
         for box, content in zip(boxes, contents, strict=True):
             if isinstance(content, str):
                 most = max(most, lines_needed(content, self.pixels(column, column + box.columns - 1)))
             column += box.columns
         return most
 
-    def _write_text(self, row: int, column: int, text: str, look: Look, ref: str, heading: str) -> None:
-        shown = str(self._fitting(text, ref, heading))
+    def _write_text(self, row: int, column: int, text: str, look: Look) -> None:
         form = self.book.format(replace(look, quoted=True) if text.startswith(_LIVE_BEGINNINGS) else look)
-        if shown.startswith("<r>") and shown.endswith("</r>"):
+        if text.startswith("<r>") and text.endswith("</r>"):
             # xlsxwriter would take such a text for markup of its own and write it into the file as it is.
-            self.expect(self.sheet.write_rich_string(row, column, shown[:1], form, shown[1:], form))
+            self.expect(self.sheet.write_rich_string(row, column, text[:1], form, text[1:], form))
         else:
-            self.expect(self.sheet.write_string(row, column, shown, form))
+            self.expect(self.sheet.write_string(row, column, text, form))
 
     def _fitting(self, content: Cell, ref: str, heading: str) -> Cell:
         """The content as one cell holds it. What a text has beyond that stands on the sheet of long texts, whole."""

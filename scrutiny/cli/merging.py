@@ -1,0 +1,52 @@
+"""The command that brings two edits of one assessment together: merge."""
+
+from pathlib import Path
+
+import click
+
+from scrutiny.analysis.merge import Choice, Conflict, merge, settle
+from scrutiny.cli import files, terminal
+from scrutiny.cli.commands import ExitCode, HelpfulCommand
+from scrutiny.errors import FileProblem
+from scrutiny.exchange.differences import place_words, value_words
+from scrutiny.model.assessment import Assessment
+from scrutiny.store import assessments
+
+
+@click.command("merge", cls=HelpfulCommand)
+@click.argument("base", type=files.PATH)
+@click.argument("ours", type=files.PATH)
+@click.argument("theirs", type=files.PATH)
+@click.option(
+    "-o", "--output", type=files.PATH, metavar="OUT", required=True, help="Where the result goes; it may be OURS."
+)
+def merge_(base: Path, ours: Path, theirs: Path, output: Path) -> int:
+    """Bring two edits of one assessment together.
+
+    BASE is the version that both began from. What only one side changed is taken. Where both changed the same note,
+    OUT holds both texts, ours first; where both changed anything else, it holds ours. Each is listed, and the exit code
+    is 1.
+
+    As git's merge driver: git config merge.scrutiny.driver "scrutiny merge %O %A %B -o %A"
+    """
+    stored = {path: assessments.load(path) for path in dict.fromkeys((base, ours, theirs))}
+    if output not in (ours, theirs) and output.exists():
+        raise FileProblem(f"{output} exists already.", hint="-o with another name, or with OURS to replace it.")
+    merged = merge(*(stored[path].assessment for path in (base, ours, theirs)))
+    both = {conflict: Choice.BOTH for conflict in merged.conflicts if conflict.textual}
+    result = settle(merged, both)
+    if output in stored:
+        assessments.save(output, result, stored[output].digest)
+    else:
+        assessments.create(output, result)
+    for conflict in merged.conflicts:
+        terminal.remark(_told(result, conflict))
+    return ExitCode.FOUND if merged.conflicts else ExitCode.DONE
+
+
+def _told(assessment: Assessment, conflict: Conflict) -> str:
+    where = place_words(assessment, conflict.place)
+    if conflict.textual:
+        return f"Changed on both sides: {where}. Both texts are kept, ours first."
+    ours, theirs = (value_words(assessment, version) for version in (conflict.ours, conflict.theirs))
+    return f"Changed on both sides: {where}. Ours is kept: {ours}. Theirs was: {theirs}."
