@@ -71,7 +71,10 @@ def add_overview(book: Book, assessment: Assessment, today: date) -> None:
     top = row + 1
     row = _figures(page, top, action_figures(assessment, today))
     chart_height = max((row - top) * _ROW_PIXELS, 80 + 26 * (len(found.rows) - 1))
-    row = max(row, top + -(-chart_height // _ROW_PIXELS)) + 1
+    below_chart = max(row, top + -(-chart_height // _ROW_PIXELS))
+    for beside_chart in range(row, below_chart):
+        page.set_height(beside_chart, 1)
+    row = below_chart + 1
     _chart(page, top, chart_height, found, row + 1, assessment)
     row = _counts(page, row, found, assessment)
     row = _standouts(page, row + 1, standouts(assessment, today))

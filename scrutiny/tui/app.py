@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import work
@@ -19,12 +19,16 @@ from textual.worker import Worker, WorkerState
 from scrutiny import settings as settings_module
 from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.model.assessment import Assessment
+from scrutiny.model.text import clean_note
 from scrutiny.session import Session
 from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, atomic
 from scrutiny.tui import crash, keys, terminal_input
 from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page, PageCommands
+
+if TYPE_CHECKING:
+    from scrutiny.tui.screens.walk import WalkScreen
 
 _FAULT = ScrutinyError("Something went wrong inside Scrutiny.", hint="Your work is saved. Try again, or start anew.")
 
@@ -89,6 +93,10 @@ class ScrutinyApp(App[None]):
         del screen
         return ()
 
+    def notify(self, message: str, **details: Any) -> None:
+        """Give a notice, in which text is only ever text."""
+        super().notify(clean_note(message), **{**details, "markup": False})
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what went wrong in the background."""
         if event.state is WorkerState.ERROR:
@@ -136,23 +144,29 @@ class ScrutinyApp(App[None]):
             self.notify("\n".join(broken), severity="warning", markup=False, timeout=12)
         self.push_screen(NewForm(self.folder, usable, self.settings, self.remembered), keep)
 
-    def save_copy(self, session: Session, statement_id: str) -> None:
-        """Ask for another name, save there, and go on there."""
+    def save_copy(self) -> None:
+        """Ask for another name, save the open assessment there, and go on there at the same statement."""
         from scrutiny.tui.dialogs.copy import CopyForm
+
+        walk = self._open_walk
+        if walk is None:
+            return
 
         def keep(path: Path | None) -> None:
             if path is None:
                 return
             try:
-                copy = session.save_copy(path)
+                copy = walk.session.save_copy(path)
             except FileProblem as problem:
                 self.show_problem(problem)
                 return
-            session.close(timeout=0)
+            walk.session.close(timeout=0)
             self.session = copy
-            self.switch_screen(self._walk(copy, statement_id))
+            while self.screen is not walk:
+                self.pop_screen()
+            self.switch_screen(self._walk(copy, walk.statement.id))
 
-        self.push_screen(CopyForm(session.path), keep)
+        self.push_screen(CopyForm(walk.session.path), keep)
 
     @work(exclusive=True, group="export", exit_on_error=False)
     async def export(self, source: Path, assessment: Assessment) -> None:
@@ -198,20 +212,27 @@ class ScrutinyApp(App[None]):
             self.notify(words, title="In a form", markup=False, timeout=8)
 
     async def action_quit(self) -> None:
-        """Save what is unsaved and end; ask where that is not possible."""
-        if self.session is not None and not self.session.save_now():
-            self._ask_about_unsaved(self._end)
+        """Save what is unsaved and end; ask where that is not possible, and where a form holds what nobody kept."""
+        if self.focused is not None:
+            self.focused.call_later(self.call_later, self._quit)  # after the keys that are still on their way to it
         else:
-            self._end()
+            self._quit()
+
+    def action_help_quit(self) -> None:
+        """Tell whoever presses ctrl+c, which copies, how to quit."""
+        self.notify(f"Press {keys.spelled(self.own_keys.get('quit') or 'ctrl+q')} to quit.")
 
     def remember_place(self) -> None:
         """Keep the statement in hand for the next time."""
+        walk = self._open_walk
+        if walk is not None:
+            self._keep(self.remembered.with_place(str(walk.session.assessment.id), walk.statement.id))
+
+    @property
+    def _open_walk(self) -> "WalkScreen | None":
         from scrutiny.tui.screens.walk import WalkScreen
 
-        for screen in self.screen_stack:
-            if isinstance(screen, WalkScreen):
-                assessment = screen.session.assessment
-                self._keep(self.remembered.with_place(str(assessment.id), screen.statement.id))
+        return next((screen for screen in self.screen_stack if isinstance(screen, WalkScreen)), None)
 
     def _walk(self, session: Session, statement_id: str | None = None) -> Screen[None]:
         from scrutiny.tui.screens.walk import WalkScreen
@@ -235,6 +256,33 @@ class ScrutinyApp(App[None]):
         else:
             self.switch_screen(LibraryScreen(self.folder))
 
+    def _quit(self) -> None:
+        from scrutiny.tui.dialogs.form import Form
+
+        def leave(answer: str | None) -> None:
+            if answer == "leave":
+                self._save_and_end()
+
+        if type(self.screen) is Choice:
+            return  # it waits for its own answer
+        if any(isinstance(screen, Form) and screen.changed for screen in self.screen_stack):
+            answers = [("stay", "Go on editing"), ("leave", "Quit")]
+            self.push_screen(Choice("Quit without keeping what you entered in this form?", answers), leave)
+        else:
+            self._save_and_end()
+
+    def _save_and_end(self) -> None:
+        self._keep_notes()
+        if self.session is not None and not self.session.save_now():
+            self._ask_about_unsaved(self._end)
+        else:
+            self._end()
+
+    def _keep_notes(self) -> None:
+        walk = self._open_walk
+        if walk is not None:
+            walk.keep_notes()
+
     def _ask_about_unsaved(self, then: Callable[[], None]) -> None:
         session = self.session
         if session is None:
@@ -245,7 +293,7 @@ class ScrutinyApp(App[None]):
 
         def carry_out(answer: str | None) -> None:
             if answer == "copy":
-                self.save_copy(session, "")
+                self.save_copy()
             elif answer == "leave":
                 then()
 
@@ -259,8 +307,10 @@ class ScrutinyApp(App[None]):
 
     def _ended_from_outside(self) -> None:
         """The window was closed or the system ends: put everything on the disk while there is time."""
+        self._keep_notes()
         if self.session is not None:
             self.session.close(timeout=2)
+        self.remember_place()
         self.exit(return_code=1)
 
     def _fatal_error(self) -> None:
@@ -271,11 +321,9 @@ class ScrutinyApp(App[None]):
         self._close_messages_no_wait()
 
     def _choose_theme(self) -> None:
-        for name in (self.settings.theme, self.remembered.theme):
-            if name in self.available_themes:
-                self.theme = name
-                return
-        if self.settings.theme:
+        wanted = (self.settings.theme, self.remembered.theme)
+        self.theme = next((name for name in wanted if name in self.available_themes), self.theme)
+        if self.settings.theme not in ("", *self.available_themes):
             known = ", ".join(sorted(self.available_themes))
             self.notify(f"The settings name an unknown theme. There are: {known}.", markup=False, timeout=10)
 

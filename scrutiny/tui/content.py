@@ -1,13 +1,15 @@
 """The only way from a person's text to the screen.
 
 Textual reads plain strings as markup, so a note with brackets could crash a widget or become a live link. Everything
-that holds a person's words is built here as `Content`, in which text is only ever text.
+that holds a person's words is built here as `Content`, in which text is only ever text. What people write was cleaned
+on its way into the model; names of files and what errors say of them were not, so all of it is cleaned here once more.
 """
 
 from textual.content import Content
 
 from scrutiny.model.assessment import Answer, Assessment
 from scrutiny.model.framework import Band, Level
+from scrutiny.model.text import clean_note
 
 MUTED = "$foreground 72%"
 """What is there to be found, not to be read first; still 4.5:1 on every background that themes give."""
@@ -28,6 +30,7 @@ _NEUTRAL_STYLE = "bold $foreground on $panel"
 
 def plain(text: str, style: str = "") -> Content:
     """A person's text as it is, over as many lines as it has."""
+    text = clean_note(text)
     return Content.styled(text, style) if style else Content(text)
 
 

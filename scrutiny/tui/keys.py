@@ -58,10 +58,10 @@ def spelled(key: str) -> str:
 
 
 EVERYWHERE = (
-    Command("help", ("f1", "question_mark"), "help", "Help", "What this screen is for, and every key in it."),
-    Command("palette", ("ctrl+p",), "command_palette", "Commands", "Find anything the program can do by its name."),
-    Command("theme", (), "change_theme", "Theme", "Choose the colours; the choice is remembered."),
-    Command("quit", ("ctrl+q",), "quit", "Quit", "Save what is unsaved and end.", priority=True),
+    Command("help", ("f1", "question_mark"), "app.help", "Help", "What this screen is for, and every key in it."),
+    Command("palette", ("ctrl+p",), "app.command_palette", "Commands", "Find anything the program can do by its name."),
+    Command("theme", (), "app.change_theme", "Theme", "Choose the colours; the choice is remembered."),
+    Command("quit", ("ctrl+q",), "app.quit", "Quit", "Save what is unsaved and end.", priority=True),
 )
 
 LIST = (
@@ -160,6 +160,14 @@ FORM = (
     Command("form-cancel", ("escape",), "cancel", "Cancel", "Leave without keeping; asks first if you typed."),
 )
 
+CHOICE = (
+    Command("choice-leave", ("escape",), "leave", "Leave", "Leave the question as it is."),
+    Command("choice-next", ("right",), "app.focus_next", "Next", "The next answer."),
+    Command("choice-previous", ("left",), "app.focus_previous", "Previous", "The previous answer."),
+)
+
+HELP = (Command("help-close", ("escape", "f1", "question_mark", "q"), "close", "Close", "Close help."),)
+
 
 def rating_commands(scale: Scale) -> list[Command]:
     """A command for each level of a scale. The level's own key gives the rating; with alt also while typing."""
@@ -190,4 +198,4 @@ def walk_commands(scale: Scale) -> list[Command]:
 
 def every_command() -> list[Command]:
     """All commands but those that a scale brings."""
-    return [*EVERYWHERE, *LIST, *VI_LIST, *RATING_BAR, *LIBRARY, *WALK, *SUMMARY, *TRACKER, *FORM]
+    return [*EVERYWHERE, *LIST, *VI_LIST, *RATING_BAR, *LIBRARY, *WALK, *SUMMARY, *TRACKER, *FORM, *CHOICE, *HELP]

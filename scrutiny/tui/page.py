@@ -5,12 +5,15 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingsMap
 from textual.command import DiscoveryHit, Hit, Provider
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
+from textual.worker import Worker
 
-from scrutiny.tui.content import plain
+from scrutiny.tui.content import MUTED, join, plain
 from scrutiny.tui.keys import EVERYWHERE, Command, bindings, spelled
 from scrutiny.tui.widgets.key_bar import Hint, KeyBar
 
@@ -54,6 +57,10 @@ class Page(Screen[None]):
         own = BindingsMap(bindings(self.commands)).key_to_bindings
         self._bindings = BindingsMap.from_keys({**self._bindings.key_to_bindings, **own})
 
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Leave, once: after a double click Textual would close the screen below as well."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
     @property
     def scrutiny(self) -> "ScrutinyApp":
         """The application this screen is part of."""
@@ -85,6 +92,10 @@ class Page(Screen[None]):
         """Show the hints."""
         self.show_hints()
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Have said what went wrong in the background of this screen."""
+        self.scrutiny.on_worker_state_changed(event)
+
     def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
         """Do what was clicked in the key bar."""
         self.run_worker(self.run_action(message.action), exclusive=False)
@@ -107,11 +118,17 @@ class Page(Screen[None]):
 
         While text is typed, a key that works meanwhile is shown rather than a letter.
         """
-        own = self.scrutiny.own_keys.get(command.id, "")
-        known = [key.strip() for key in own.split(",") if key.strip()] or list(command.keys)
+        known = self._own_keys(command)
+        if not known:
+            taken = {spelled(key) for other in (*self.commands, *EVERYWHERE) for key in self._own_keys(other)}
+            known = [key for key in command.keys if spelled(key) not in taken]
         if isinstance(self.focused, TextArea | Input):
             known.sort(key=lambda key: (len(key) == 1, key.startswith("alt+")))
         return spelled(known[0]) if known else ""
+
+    def _own_keys(self, command: Command) -> list[str]:
+        own = self.scrutiny.own_keys.get(command.id, "")
+        return [key.strip() for key in own.split(",") if key.strip()]
 
     def action_help(self) -> None:
         """Show what this screen is for, and its keys."""
@@ -127,7 +144,7 @@ class PageCommands(Provider):
     async def discover(self) -> AsyncIterator[DiscoveryHit]:
         """All of it."""
         for command, run in self._commands():
-            yield DiscoveryHit(plain(self._name(command)), run, text=self._name(command), help=command.tooltip)
+            yield DiscoveryHit(self._shown(command), run, text=self._name(command))
 
     async def search(self, query: str) -> AsyncIterator[Hit]:
         """What fits the words."""
@@ -136,7 +153,7 @@ class PageCommands(Provider):
             name = self._name(command)
             score = max(matcher.match(name), matcher.match(command.tooltip) * 0.8)
             if score > 0:
-                yield Hit(score, plain(name), run, text=name, help=command.tooltip)
+                yield Hit(score, self._shown(command), run, text=name)
 
     def _commands(self) -> Iterator[tuple[Command, partial[Coroutine[object, object, None]]]]:
         page = self.screen
@@ -144,6 +161,10 @@ class PageCommands(Provider):
             for command in (*page.commands, *EVERYWHERE):
                 if command.id != "palette":
                     yield command, partial(page.run_action, command.action)
+
+    def _shown(self, command: Command) -> Content:
+        """The name and what it does; not in the palette's own place for help, which reads text as markup."""
+        return join(plain(self._name(command)), "\n", (command.tooltip, MUTED))
 
     def _name(self, command: Command) -> str:
         page = self.screen

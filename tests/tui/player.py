@@ -1,6 +1,7 @@
 """Someone at the keyboard and the mouse of the running application."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,8 +13,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Input, Select, TextArea
-from textual.widgets._toast import Toast
+from textual.widgets import Button, Input, Select, Static, TextArea
 
 from scrutiny.model.assessment import Answer, Assessment
 from scrutiny.session import Session
@@ -27,7 +27,10 @@ from scrutiny.tui.widgets.save_status import SaveStatus
 
 Kind = TypeVar("Kind")
 
-PATIENCE = 20.0
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What must never reach a terminal: control characters, bidirectional overrides, halves of characters."""
+
+PATIENCE = 8.0
 """Seconds to wait for what must happen: far longer than it takes on a busy machine."""
 
 WIDE, NORMAL, NARROW, TOO_SMALL = (120, 36), (80, 24), (60, 15), (59, 14)
@@ -89,11 +92,14 @@ class Player:
     async def click(self, target: str | Widget, at: tuple[int, int] | None = None) -> None:
         """Click on the middle of a widget, or on one cell of it."""
         widget = self.app.screen.query_one(target, Widget) if isinstance(target, str) else target
-        if at is None:
-            await self._pilot.click(widget)
-        else:
-            await self._pilot.click(widget, offset=at)
-        await self.settle()
+        await self.until(lambda: not widget.has_class("-active"))  # a button that is still going down
+        region = widget.content_region
+        column, row = region.center if at is None else (region.x + at[0], region.y + at[1])
+        x, y = int(column), int(row)
+        assert self.app.screen.get_widget_at(x, y)[0] in widget.walk_children(with_self=True), "something is above it"
+        for kind, button in ((events.MouseMove, 0), (events.MouseDown, 1), (events.MouseUp, 1)):
+            self.app.post_message(kind(None, x, y, 0, 0, button, False, False, False, x, y))  # noqa: FBT003
+            await self.settle()
 
     async def click_hint(self, label: str) -> None:
         """Click on a hint in the key bar."""
@@ -135,6 +141,7 @@ class Player:
         """Wait for something to become true."""
         deadline = time.monotonic() + PATIENCE
         while not condition():
+            assert self.app._exception is None, "the program has failed"
             assert time.monotonic() < deadline, f"in vain; on the screen stands:\n{self.shown()}"
             await asyncio.sleep(0.005)
         if not self.app._exit:
@@ -163,10 +170,21 @@ class Player:
         """Every notice that has been given and not gone yet."""
         return [notice.message for notice in self.app._notifications]
 
+    def assert_clean(self) -> None:
+        """Nothing on the screen or in a notice could act on a terminal."""
+        for text in (*self.lines(), *self.said()):
+            found = CONTROL.search(text)
+            assert found is None, f"{found.group()!r} in {text!r}"
+
     def visible(self, widget: Widget) -> bool:
         """Whether the whole of a widget is inside the window and inside everything it stands in."""
-        region, clip = self.app.screen.find_widget(widget)[:2]
-        return bool(region) and region in clip and region in self.app.screen.region
+        place = self.app.screen.find_widget(widget)
+        return bool(place.region) and place.clip.contains_region(place.region)
+
+    def in_sight(self, widget: Widget) -> bool:
+        """Whether a part of a widget is to be seen."""
+        place = self.app.screen.find_widget(widget)
+        return bool(place.region) and place.clip.overlaps(place.region)
 
     # What is true
 
@@ -192,6 +210,15 @@ class Player:
         """The answer to the statement in hand."""
         return self.assessment.answer(self.walk.statement.id)
 
+    def value(self, selector: str) -> str:
+        """What stands in a field of one line."""
+        return self.app.screen.query_one(selector, Input).value
+
+    def wrong(self) -> str:
+        """What the form in front says is wrong; empty where it says nothing."""
+        place = self.app.screen.query_one(".wrong", Static)
+        return str(place.render()) if place.display else ""
+
     @property
     def focused(self) -> str:
         """The id, or else the class, of what has the focus."""
@@ -212,6 +239,7 @@ class Player:
 @asynccontextmanager
 async def playing(app: ScrutinyApp, size: tuple[int, int] = WIDE) -> AsyncIterator[Player]:
     """Run the application in a window of a size, with its notices shown."""
+    app.animation_level = "none"
     async with app.run_test(size=size, notifications=True) as pilot:
         player = Player(pilot, app)
         await player.settle()

@@ -1,14 +1,16 @@
 """The walk by keyboard: rating, writing and moving on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from contextlib import nullcontext
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from scrutiny.model.action import ActionKind
-from scrutiny.model.assessment import Assessment, Perspective
+from scrutiny.model.assessment import Assessment, Perspective, Status
 from scrutiny.model.framework import NOT_APPLICABLE
+from scrutiny.model.text import NOTE_LIMIT
 from scrutiny.tui.app import ScrutinyApp
 from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.dialogs.assessment import DetailsForm
@@ -16,7 +18,7 @@ from scrutiny.tui.dialogs.confirm import Problem
 from scrutiny.tui.dialogs.source import SourceForm
 from scrutiny.tui.screens.walk import WalkScreen
 from tests import building
-from tests.tui.player import NARROW, playing, walk
+from tests.tui.player import playing, walk
 
 
 async def test_one_letter_rates(draft_file: Path) -> None:
@@ -92,19 +94,18 @@ async def test_a_new_action_follows_the_rating(draft_file: Path, rating: str, ke
         assert (await player.until_saved()).answer("plan").actions == (action,)
 
 
-@pytest.mark.parametrize("key", ["s", "f8"])
-async def test_a_source_is_added(draft_file: Path, key: str) -> None:
-    """The form for a source begins with its title, and what it holds is kept with the statement."""
+async def test_a_source_is_added(draft_file: Path) -> None:
+    """s, or f8 while typing, opens the form for a source, and what it holds is kept with the statement."""
     async with playing(walk(draft_file)) as player:
-        await player.press("e", "f8") if key == "f8" else await player.press(key)
-        await player.until_on(SourceForm)
-        assert player.focused == "title"
-        await player.write("Audit")
-        await player.fill("#date", "2026-06-30")
-        await player.press("ctrl+s")
-        await player.until_on(WalkScreen)
-        (source,) = player.here.sources
-        assert (source.title, str(source.date)) == ("Audit", "2026-06-30")
+        for keys in (["s"], ["e", "f8"]):
+            await player.press(*keys)
+            await player.until_on(SourceForm)
+            assert player.focused == "title"
+            await player.write("Audit")
+            await player.fill("#date", "2026-06-30")
+            await player.press("ctrl+s")
+            await player.until_on(WalkScreen)
+        assert [(source.title, str(source.date)) for source in player.here.sources] == [("Audit", "2026-06-30")] * 2
 
 
 async def test_next_and_previous_unrated_go_around(draft_file: Path) -> None:
@@ -148,20 +149,12 @@ async def test_statements_are_walked_while_typing(draft_file: Path) -> None:
 
 @pytest.mark.parametrize(
     "keys",
-    [
-        ("ctrl+n",),
-        ("ctrl+n", "ctrl+o"),
-        ("alt+g",),
-        ("f3",),
-        ("f9",),
-        ("alt+t",),
-        ("escape", "escape"),
-        ("escape", "ctrl+z", "ctrl+y"),
-        ("ctrl+q",),
-    ],
+    [("ctrl+n", "ctrl+o", "ctrl+n"), ("alt+g",), ("f3",), ("escape", "escape"), ("ctrl+q",)],
     ids=" ".join,
 )
-async def test_the_last_letters_are_kept_however_fast_the_next_key_comes(draft_file: Path, keys: tuple[str, ...]) -> None:
+async def test_the_last_letters_are_kept_however_fast_the_next_key_comes(
+    draft_file: Path, keys: tuple[str, ...]
+) -> None:
     """Keys that arrive together with the last letters of a note lose none of them and move none elsewhere."""
     async with playing(walk(draft_file)) as player:
         session = player.session
@@ -170,3 +163,148 @@ async def test_the_last_letters_are_kept_however_fast_the_next_key_comes(draft_f
         await player.until(lambda: session.assessment.answer("plan").evidence == "xy")
         assert session.assessment.answers.keys() == {"plan"}
     session.close()
+
+
+async def test_a_note_that_would_grow_too_long_stays_as_it_is(draft_file: Path) -> None:
+    """What is pasted beyond the most that a note holds is refused and said, instead of being lost later."""
+    async with playing(walk(draft_file)) as player:
+        await player.press("e")
+        await player.write("kept")
+        await player.paste("a" * NOTE_LIMIT)
+        assert player.walk.pane.evidence.text == player.here.evidence == "kept"
+        assert "100,000" in player.said()[-1]
+
+
+async def test_undo_and_redo_reach_everything_and_go_there(draft_file: Path) -> None:
+    """Ratings, notes and actions are taken back one by one in their places, and done again, by letter or control key."""
+    async with playing(walk(draft_file)) as player:
+        await player.press("g", "j", "e")
+        await player.write("Heard")
+        await player.press("escape", "j", "n")
+        await player.until_on(ActionForm)
+        await player.write("Ask")
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        await player.press("j", "r")
+        done = player.assessment.answers
+        places = ["safety", "voice", "leaders", "plan"]
+        for key, place in zip(("u", "ctrl+z", "u", "ctrl+z"), places, strict=True):
+            await player.press(key)
+            assert player.walk.statement.id == place
+            assert place not in player.assessment.answers
+        assert player.walk.pane.evidence.text == ""
+        await player.press("u")
+        assert "nothing to take back" in player.said()[-1]
+        for key, place in zip(("U", "ctrl+y", "U", "ctrl+y"), reversed(places), strict=True):
+            await player.press(key)
+            assert player.walk.statement.id == place
+            assert player.assessment.answer(place) == done[place]
+        assert player.assessment.answers == done
+        assert (await player.until_saved()).answers == done
+
+
+async def test_what_is_removed_can_be_brought_back(filled_file: Path) -> None:
+    """delete removes the highlighted source or action, and undo brings it back where it was."""
+    async with playing(walk(filled_file)) as player:
+        player.walk.go_to_statement("voice")
+        before = player.here
+        player.walk.query_one("#actions").focus()
+        await player.press("down", "delete")
+        assert player.here.actions == before.actions[:1]
+        await player.press("u")
+        assert player.here == before
+
+
+async def test_look_for_is_folded_away_and_shown(draft_file: Path) -> None:
+    """i hides what to look for and shows it again, also while typing."""
+    async with playing(walk(draft_file)) as player:
+        assert "A measure for each outcome." in player.shown()
+        await player.press("i")
+        assert "A measure" not in player.shown()
+        await player.press("e", "alt+i")
+        assert "A measure" in player.shown()
+        assert player.here.evidence == ""
+
+
+@pytest.mark.parametrize(("ending", "kept"), [(0, "Before\nand after"), (1, "Before")])
+async def test_a_note_goes_to_the_persons_editor_and_back(
+    draft_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: int, kept: str
+) -> None:
+    """f4 opens the evidence in the editor that EDITOR names; an editor that fails leaves the note as it was."""
+    editor = tmp_path / "editor.py"
+    editor.write_text(
+        f"import sys\nopen(sys.argv[1], 'a').write('\\r\\nand \\x1bafter\\n')\nsys.exit({ending})\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("VISUAL", f"{sys.executable} {editor}")
+    monkeypatch.setattr(ScrutinyApp, "suspend", lambda _: nullcontext())
+    async with playing(walk(draft_file)) as player:
+        await player.press("e")
+        await player.write("Before")
+        await player.press("f4")
+        if ending:
+            await player.until_on(Problem)
+            await player.press("enter")
+        assert player.here.evidence == kept
+        assert player.walk.pane.evidence.text == kept
+
+
+async def test_a_terminal_that_cannot_be_left_keeps_the_note(draft_file: Path) -> None:
+    """Where the terminal cannot be handed to an editor, f4 says so instead of ending the program."""
+    async with playing(walk(draft_file)) as player:
+        await player.press("e")
+        await player.write("kept")
+        await player.press("f4")
+        assert "cannot be handed" in player.said()[-1]
+        assert player.here.evidence == "kept"
+
+
+async def test_a_submitted_assessment_is_closed_but_for_its_actions(folder: Path, filled: Assessment) -> None:
+    """Once submitted, ratings, evidence and sources are refused with the reason, while actions are still changed."""
+    path = building.written(folder / "submitted.toml", filled.model_copy(update={"status": Status.SUBMITTED}))
+    async with playing(walk(path)) as player:
+        player.walk.go_to_statement("plan")
+        for key in ("r", "x", "s", "f4"):
+            await player.press(key)
+            assert "is submitted" in player.said()[-1]
+        await player.press("e")
+        await player.write("more")
+        assert player.here == filled.answer("plan")
+        await player.press("escape", "f3")
+        await player.until_on(ActionForm)
+        await player.write("Go on.")
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        assert [action.text for action in player.here.actions] == ["Keep the plan up to date.", "Go on."]
+
+
+async def test_other_views_stand_beside(draft_file: Path, filled: Assessment) -> None:
+    """The scrutineer's ratings and those of the last cycle stand beside one's own, and are not touched."""
+    scrutiny = filled.model_copy(update={"id": uuid4(), "perspective": Perspective.INDEPENDENT_SCRUTINY})
+    earlier = filled.model_copy(update={"id": uuid4(), "cycle": "2025-26"})
+    theirs = building.written(draft_file.with_name("scrutiny.toml"), scrutiny)
+    building.written(draft_file.with_name("earlier.toml"), earlier)
+    before = theirs.read_bytes()
+    async with playing(walk(draft_file)) as player:
+        await player.until_shown("Last cycle:  G  Green   Scrutineer:  G  Green")
+        await player.press("r", "j")
+        await player.until_shown("Scrutineer: n/a not applicable")
+    assert theirs.read_bytes() == before
+
+
+async def test_details_are_changed(draft_file: Path) -> None:
+    """d opens whose assessment it is; what is changed there stands in the heading and in the file."""
+    async with playing(walk(draft_file)) as player:
+        await player.press("d")
+        await player.until_on(DetailsForm)
+        await player.fill("#area", "Eastmoor")
+        await player.fill("#cycle", "next year")
+        await player.press("ctrl+s")
+        assert "cycle must be a year" in player.shown()
+        await player.fill("#cycle", "2027-28")
+        await player.choose("#marking", "OFFICIAL-SENSITIVE")
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        assert "Eastmoor · Self-assessment 2027-28 · OFFICIAL-SENSITIVE" in player.shown()
+        assert (await player.until_saved()).area == "Eastmoor"
+        await player.press("u")
+        assert player.assessment.area == "Northshire"

@@ -15,7 +15,8 @@ from scrutiny.model.assessment import Assessment, Marking, Perspective, Responde
 from scrutiny.model.framework import Framework
 from scrutiny.settings import Remembered, Settings, today
 from scrutiny.store.assessments import SUFFIX, proposed_name
-from scrutiny.tui.dialogs.form import Form, choice_field, line_field, member_field
+from scrutiny.store.atomic import exists
+from scrutiny.tui.dialogs.form import Form, choice_field, file_in, line_field, member_field
 
 
 @dataclass(frozen=True)
@@ -144,16 +145,11 @@ def path_in(folder: Path, name: str) -> Path:
     """A file of that name in the folder and nowhere else.
 
     Raises:
-        ScrutinyError: The name is empty, leads out of the folder, or is taken.
+        ScrutinyError: The name cannot be used, or is taken.
     """
-    name = name.strip()
-    if not name.endswith(SUFFIX):
-        name += SUFFIX
-    if name == SUFFIX or Path(name).name != name or set(name) & set('<>:"/\\|?*'):
-        raise ScrutinyError("The file name cannot be used.", hint="Use letters, digits and hyphens.")
-    path = folder / name
-    if path.exists():
-        raise ScrutinyError(f"{name} exists already.", hint="Choose another file name.")
+    path = file_in(folder, name, SUFFIX)
+    if exists(path):
+        raise ScrutinyError(f"{path.name} exists already.", hint="Choose another file name.")
     return path
 
 

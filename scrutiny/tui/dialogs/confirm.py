@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from scrutiny.errors import ScrutinyError
+from scrutiny.tui import keys
 from scrutiny.tui.content import plain
+from scrutiny.tui.dialogs.dialog import Dialog
 
 
-class Choice(ModalScreen[str | None]):
+class Choice(Dialog[str]):
     """A question. Returns the key of the chosen answer, or None where it was left with escape.
 
     Args:
@@ -22,11 +23,7 @@ class Choice(ModalScreen[str | None]):
         detail: Further lines.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave", id="choice-leave", tooltip="Leave the question as it is."),
-        Binding("right", "app.focus_next", "Next", id="choice-next", tooltip="The next answer."),
-        Binding("left", "app.focus_previous", "Previous", id="choice-previous", tooltip="The previous answer."),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.CHOICE)
 
     def __init__(self, question: str, answers: Sequence[tuple[str, str]], detail: str = "") -> None:
         super().__init__()
@@ -43,7 +40,7 @@ class Choice(ModalScreen[str | None]):
                     yield Static(plain("\n" + self._detail))
             with Horizontal(classes="buttons"):
                 for position, (key, words) in enumerate(self._answers):
-                    yield Button(words, id=key, variant="primary" if position == 0 else "default", compact=True)
+                    yield Button(plain(words), id=key, variant="primary" if position == 0 else "default", compact=True)
 
     def on_mount(self) -> None:
         """Stand on the safe answer."""

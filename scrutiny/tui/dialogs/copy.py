@@ -6,6 +6,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from scrutiny.model.text import clean_line
+from scrutiny.store.assessments import SUFFIX
 from scrutiny.tui.content import plain
 from scrutiny.tui.dialogs.assessment import path_in
 from scrutiny.tui.dialogs.form import Form, line_field
@@ -23,7 +25,7 @@ class CopyForm(Form[Path]):
     def fields(self) -> ComposeResult:
         """The name."""
         yield Static(plain("The first file stays as it is; you go on in the copy."), classes="explained")
-        yield line_field("file", "File name", f"{self._path.stem}-copy.toml")
+        yield line_field("file", "File name", f"{clean_line(self._path.stem)}-copy{SUFFIX}")
 
     def result(self) -> Path:
         """The copy's path."""

@@ -6,10 +6,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from scrutiny import paths
 from scrutiny.errors import ScrutinyError
 from scrutiny.model.text import clean_line
+from scrutiny.store.atomic import exists
 from scrutiny.tui.content import plain
-from scrutiny.tui.dialogs.form import Form, line_field
+from scrutiny.tui.dialogs.form import Form, file_in, line_field
 
 
 class ExportForm(Form[Path]):
@@ -32,17 +34,18 @@ class ExportForm(Form[Path]):
             plain("An overview, a sheet for each section, and every action in one table. Open it in Excel."),
             classes="explained",
         )
-        yield line_field("name", "File name", self._proposed.name)
-        yield line_field("folder", "Folder", clean_line(str(self._proposed.parent)))
+        yield line_field("name", "File name", clean_line(self._proposed.name))
+        yield line_field("folder", "Folder", self._folder_shown)
 
     def result(self) -> Path:
         """The workbook's path."""
-        name = self.text("name").strip()
-        if not name.lower().endswith(".xlsx"):
-            name += ".xlsx"
-        if Path(name).name != name or set(name) & set('<>:"/\\|?*'):
-            raise ScrutinyError("The file name cannot be used.", hint="Use letters, digits and hyphens.")
-        folder = Path(self.text("folder").strip()).expanduser()
-        if not folder.is_dir():
+        words = self.text("folder").strip()
+        folder = self._proposed.parent if words == self._folder_shown else paths.expanded(words)
+        path = file_in(folder, self.text("name"), ".xlsx")
+        if not words or not exists(folder) or not folder.is_dir():
             raise ScrutinyError("There is no such folder.", hint="Name a folder that exists.")
-        return folder / name
+        return path
+
+    @property
+    def _folder_shown(self) -> str:
+        return clean_line(str(self._proposed.parent))

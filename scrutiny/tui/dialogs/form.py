@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select, Static, TextArea
 
@@ -19,13 +19,16 @@ from scrutiny.model.assessment import Source
 from scrutiny.tui import keys
 from scrutiny.tui.content import plain
 from scrutiny.tui.dialogs.confirm import Choice
+from scrutiny.tui.dialogs.dialog import Dialog, Result
 from scrutiny.tui.widgets.text_fields import LineInput, NoteArea
 
-Result = TypeVar("Result")
+_NAME_LIMIT = 255
+"""The most bytes of a file's name that every common file system holds."""
+
 Item = TypeVar("Item", Source, Action)
 
 
-class Form(ModalScreen[Result | None], Generic[Result]):
+class Form(Dialog[Result], Generic[Result]):
     """A form. Returns what it was filled with, or None where it was left."""
 
     TITLE_TEXT: ClassVar[str] = ""
@@ -96,6 +99,8 @@ class Form(ModalScreen[Result | None], Generic[Result]):
 
     def action_keep(self) -> None:
         """Return what the form holds, or say what is wrong with it."""
+        if not self.is_active:
+            return
         try:
             found = self.result()
         except ScrutinyError as problem:
@@ -106,13 +111,17 @@ class Form(ModalScreen[Result | None], Generic[Result]):
     def wrong(self, problem: ScrutinyError) -> None:
         """Say what is wrong; the form stays as it is."""
         words = f"{problem.title} {problem.hint}".strip()
-        place = self.query_one(".wrong", Static)
-        place.update(plain(words))
-        place.add_class("-shown")
+        self.query_one(".wrong", Static).update(plain(words))
+        self.query_one(".dialog").add_class("-wrong")
+
+    @property
+    def changed(self) -> bool:
+        """Whether it holds anything that somebody entered."""
+        return dict(self._values()) != self._first
 
     def action_cancel(self) -> None:
         """Leave; what was typed is not thrown away without asking."""
-        if dict(self._values()) == self._first:
+        if not self.is_active or not self.changed:
             self.dismiss(None)
             return
         answers = [("stay", "Go on editing"), ("leave", "Throw away")]
@@ -153,11 +162,26 @@ class ItemForm(Form[Item | Removal], Generic[Item]):
         return [Button("Remove", id="remove", variant="error", compact=True)] if self._code else ()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Remove, keep or leave."""
+        """Remove. Textual calls the form's own method of this name as well."""
         if event.button.id == "remove" and self._code:
             self.dismiss(Removal(self._code))
-        else:
-            super().on_button_pressed(event)
+
+
+def file_in(folder: Path, name: str, ending: str) -> Path:
+    """The path of a file of that name in the folder and nowhere else, with the ending if it lacks it.
+
+    Raises:
+        ScrutinyError: The name is empty, hidden, too long, or leads out of the folder.
+    """
+    name = name.strip()
+    if name.lower().endswith(ending):
+        name = name[: -len(ending)]
+    name += ending
+    if name.startswith(".") or Path(name).name != name or set(name) & set('<>:"/\\|?*'):
+        raise ScrutinyError("The file name cannot be used.", hint="Use letters, digits and hyphens.")
+    if len(name.encode(errors="replace")) > _NAME_LIMIT:
+        raise ScrutinyError("The file name is too long.", hint="Choose a shorter one.")
+    return folder / name
 
 
 def labelled(label: str, widget: Widget, *, note: bool = False) -> Horizontal:

@@ -4,30 +4,29 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from scrutiny.tui import keys
 from scrutiny.tui.content import HEADING, join, plain
+from scrutiny.tui.dialogs.dialog import Dialog
 
 
-class HelpDialog(ModalScreen[None]):
+class HelpDialog(Dialog[None]):
     """What a screen is for, and its keys."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,question_mark,q", "close", "Close", id="help-close", tooltip="Close help.")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.HELP)
 
-    def __init__(self, text: str, keys: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, text: str, rows: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self._text = text
-        self._keys = keys
+        self._rows = rows
 
     def compose(self) -> ComposeResult:
         """The text, then the keys."""
-        widest = max(len(key) for key, _ in self._keys)
-        rows = [join((f"{key:>{widest}}  ", HEADING), f"{what}\n") for key, what in self._keys]
+        widest = max(len(key) for key, _ in self._rows)
+        rows = [join((f"{key:>{widest}}  ", HEADING), f"{what}\n") for key, what in self._rows]
         with Vertical(classes="dialog"):
             with VerticalScroll(can_focus=True):
                 yield Static(plain(self._text.strip() + "\n"))

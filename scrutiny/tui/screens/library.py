@@ -54,9 +54,7 @@ class LibraryList(RowList):
     def __init__(self) -> None:
         super().__init__()
         self._entries: list[Entry] = []
-        for command in keys.VI_LIST:
-            for key in command.keys:
-                self._bindings.bind(key, command.action, show=False)
+        self.add_keys(keys.VI_LIST)
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Show these entries, with the highlight where it was."""

@@ -55,6 +55,7 @@ class SummaryList(RowList):
 
     def __init__(self) -> None:
         super().__init__()
+        self.add_keys(keys.VI_LIST)
         self._rows: list[_Row] = []
 
     def show(self, rows: list[_Row]) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 from textual import events, work
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static, TextArea
@@ -78,7 +78,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         with Horizontal(classes="heading"):
             yield Static(classes="whose")
             yield Static(classes="figures")
-            yield SaveStatus()
+            yield SaveStatus(self.session.path)
         with Horizontal(classes="work"):
             yield StatementList(assessment, id="statements")
             yield StatementPane(assessment.framework.scale, id="pane")
@@ -132,12 +132,15 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         """The ratings' keys first, in one hint, so that any scale fits."""
         typing = isinstance(self.focused, TextArea)
         ratings = keys.rating_commands(self.session.assessment.framework.scale)
-        letters = "/".join(self.key_of(command).removeprefix("alt+") for command in ratings)
-        yield Hint(f"alt+{letters}" if typing else letters, "Rate")
+        rating_keys = [self.key_of(command) for command in ratings]
+        if typing and all(key.startswith("alt+") for key in rating_keys):
+            rating_keys[1:] = [key.removeprefix("alt+") for key in rating_keys[1:]]
+        yield Hint("/".join(key for key in rating_keys if key), "Rate")
         yield from super().hints()
 
     def on_descendant_focus(self) -> None:
-        """Other keys help where text is typed."""
+        """Other keys help where text is typed; one column, where there is only one, is the one in use."""
+        self.set_class(self.focused is self.statements, "-list")
         self.show_hints()
 
     # What a person does
@@ -190,7 +193,11 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self.action_look_for()
 
     def on_walk_screen_save_state_changed(self) -> None:
-        """Show what is true of the file."""
+        """Show what is true of the file; say a new failure in full."""
+        problem = self.session.save_state.problem
+        if problem is not None and self.query_one(SaveStatus).state.problem is None:
+            words = f"{problem.title} {problem.hint}"
+            self.notify(words, title="Not saved", severity="error", markup=False, timeout=12)
         self._show_save_state()
 
     def on_walk_screen_beside_found(self, message: BesideFound) -> None:
@@ -243,9 +250,15 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         """Write the evidence in the person's own editor."""
         statement = self._statement
         before = self.session.assessment.answer(statement.id).evidence
+        if self.session.assessment.status is not Status.DRAFT:  # said before anybody writes what cannot be kept
+            self._edit(lambda now: edits.write_evidence(now, statement.id, before), "the evidence")
+            return
         try:
             with self.app.suspend():
                 after = edit_outside(before)
+        except SuspendNotSupported:
+            self.notify("This terminal cannot be handed to an editor.", severity="warning", markup=False)
+            return
         except ScrutinyError as problem:
             self.scrutiny.show_problem(problem)
             return
@@ -304,7 +317,8 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def action_save_copy(self) -> None:
         """Save what is here under another name, and go on there."""
-        self.scrutiny.save_copy(self.session, self._statement.id)
+        self.keep_notes()
+        self.scrutiny.save_copy()
 
     def action_back(self) -> None:
         """One step out: of the text, of the statement, of the assessment."""
@@ -319,6 +333,15 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self._jump(self.session.assessment.framework.by_id[statement_id])
 
     # What is shown
+
+    def keep_notes(self) -> None:
+        """Keep what stands in the notes, though the word of its last letters may still be on its way here."""
+        if not self.is_mounted:
+            return
+        answer = self.session.assessment.answer(self._statement.id)
+        for note, kept in ((self.pane.evidence, answer.evidence), (self.pane.reason, answer.reason)):
+            if note.text != kept:
+                self.on_statement_pane_note_changed(StatementPane.NoteChanged(note.id or "", note.text))
 
     def refresh_all(self) -> None:
         """Show everything as it stands in the session."""

@@ -55,10 +55,13 @@ class KeyBar(Widget):
                 return
 
     def _fitting(self) -> Sequence[Hint]:
-        hints = list(self.hints[:MOST])
-        while len(hints) > 1 and sum(self._content(hint).cell_length for hint in hints) > self.size.width:
+        hints = list(self.hints)
+        while len(hints) > MOST or (len(hints) > 1 and self._cells(hints) > self.size.width):
             del hints[-3 if len(hints) > 2 else -1]
         return hints
+
+    def _cells(self, hints: Sequence[Hint]) -> int:
+        return sum(self._content(hint).cell_length for hint in hints)
 
     def _content(self, hint: Hint) -> Content:
         return join((f" {hint.key}", HEADING), f" {hint.label} ")

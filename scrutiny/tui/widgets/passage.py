@@ -20,8 +20,8 @@ class Paragraph:
     def lines(self, width: int) -> list[Content]:
         """The paragraph's lines at a width in cells."""
         indent = self.lead.cell_length
-        if not indent:
-            return self.content.wrap(max(1, width))
+        if indent * 2 > width:  # too little would be left beside it
+            return (self.lead + self.content).wrap(max(1, width))
         wrapped = self.content.wrap(max(1, width - indent))
         rest = Content(" " * indent)
         return [(self.lead if position == 0 else rest) + line for position, line in enumerate(wrapped)]

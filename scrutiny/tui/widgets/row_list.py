@@ -1,9 +1,10 @@
 """A list of one-line rows that draws only what is seen, for lists of any length."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events
-from textual.binding import BindingType
+from textual.binding import BindingsMap, BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -14,6 +15,7 @@ from textual.visual import Visual
 
 from scrutiny.tui import keys
 from scrutiny.tui.content import fit
+from scrutiny.tui.keys import Command
 
 _GUTTER = 2
 
@@ -60,6 +62,11 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._strips: dict[tuple[int, int, str], Strip] = {}
+
+    def add_keys(self, commands: Iterable[Command]) -> None:
+        """Have further keys do what they do in this list."""
+        for key, binding in BindingsMap(keys.bindings(commands)):
+            self._bindings.key_to_bindings.setdefault(key, []).append(binding)
 
     def count(self) -> int:
         """How many rows there are."""

@@ -1,25 +1,35 @@
 """Whether what is on the screen is on the disk: always there, always true."""
 
 from datetime import datetime
+from pathlib import Path
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from scrutiny.saving import SaveKind, SaveState
+from scrutiny.tui.content import line
 
 
 class SaveStatus(Widget):
-    """ "saved 14:02", "saving", or "NOT SAVED" with the reason."""
+    """ "saved 14:02", "saving", or "NOT SAVED" with the reason.
+
+    Args:
+        path: The file, which the reason need not name again.
+    """
 
     DEFAULT_CSS = """
     SaveStatus {
-        width: auto; height: 1; padding: 0 1;
+        width: auto; height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
         &.-failed { background: $error; color: auto; text-style: bold; }
     }
     """
 
     state: reactive[SaveState] = reactive(SaveState(SaveKind.SAVED), layout=True)
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
 
     def watch_state(self, state: SaveState) -> None:
         """Let a failure be seen."""
@@ -31,7 +41,9 @@ class SaveStatus(Widget):
             return Content("saving")
         if self.state.kind is SaveKind.FAILED:
             reason = self.state.problem.title if self.state.problem else ""
-            return Content(f"NOT SAVED: {reason}")
+            for name in (str(self._path), self._path.name):
+                reason = reason.replace(name, "the file")
+            return line(f"NOT SAVED: {reason}")
         return Content(f"saved {_clock(self.state.at)}" if self.state.at else "saved")
 
 

@@ -1,7 +1,5 @@
 """The sections and statements of a framework, with each statement's rating."""
 
-from collections.abc import Iterable
-
 from textual.content import Content
 
 from scrutiny.analysis.progress import tally
@@ -29,7 +27,8 @@ class StatementList(RowList):
         self._headings = {
             section.id: self._row_of[section.statements[0].id] - 1 for section in assessment.framework.sections
         }
-        self._bind_free_letters(level.shortcut for level in assessment.framework.scale.levels)
+        walking = [key for command in keys.walk_commands(assessment.framework.scale) for key in command.keys]
+        self.add_keys(keys.without(keys.VI_LIST, walking))
 
     def count(self) -> int:
         """Sections and statements."""
@@ -68,9 +67,3 @@ class StatementList(RowList):
         else:
             self.renew(self._row_of[changed])
             self.renew(self._headings[assessment.framework.section_of[changed].id])
-
-    def _bind_free_letters(self, taken: Iterable[str]) -> None:
-        walking = {key for command in keys.WALK for key in command.keys}
-        for command in keys.without(keys.VI_LIST, {*taken, *walking}):
-            for key in command.keys:
-                self._bindings.bind(key, command.action, show=False)

@@ -111,6 +111,8 @@ class StatementPane(VerticalScroll, can_focus=False):
         self._show_question()
         self._show_all(answer)
         self.scroll_home(animate=False, immediate=True)
+        for note in (self.evidence, self.reason):
+            self.call_after_refresh(note.show_caret)
 
     def follow(self, assessment: Assessment) -> None:
         """Show a new state of the same statement."""

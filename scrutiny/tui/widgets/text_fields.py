@@ -3,10 +3,12 @@
 from typing import Any
 
 from textual import events
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Region
 from textual.widgets import Input, TextArea
 
-from scrutiny.model.text import clean_line, clean_note
+from scrutiny.model.text import NOTE_LIMIT, clean_line, clean_note
 
 
 class NoteArea(TextArea):
@@ -35,9 +37,29 @@ class NoteArea(TextArea):
                 self.replace(text, self.document.start, self.document.end, maintain_selection_offset=False)
                 self.move_cursor(cursor)
 
+    def show_caret(self) -> None:
+        """Keep the line that is written in sight: what scrolls around a note does not follow its caret by itself."""
+        around = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
+        if around is not None and self.has_focus:
+            row = self.cursor_screen_offset.y - around.content_region.y + around.scroll_offset.y
+            around.scroll_to_region(Region(0, row - 1, 1, 3), animate=False, force=True, x_axis=False)
+
+    def on_focus(self) -> None:
+        """Show where writing begins."""
+        self.call_after_refresh(self.show_caret)
+
+    def on_text_area_selection_changed(self) -> None:
+        """Follow the caret."""
+        self.call_after_refresh(self.show_caret)
+
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
-        await super()._on_paste(events.Paste(clean_note(event.text)))
+        text = clean_note(event.text)
+        if len(self.text) - len(self.selected_text) + len(text) > NOTE_LIMIT:
+            words = f"A note holds at most {NOTE_LIMIT:,} characters. Nothing was pasted."
+            self.notify(words, severity="warning", markup=False, timeout=8)
+            return
+        await super()._on_paste(events.Paste(text))
 
 
 class LineInput(Input):

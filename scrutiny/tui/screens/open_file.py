@@ -1,0 +1,127 @@
+"""What a screen on an open file has to do about the disk: tell its state, take in others' work, offer what was lost."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.message import Message
+
+from scrutiny.errors import ChangedElsewhere, ScrutinyError
+from scrutiny.saving import SaveState
+from scrutiny.session import Session
+from scrutiny.tui.dialogs.conflicts import ConflictsDialog, Settled
+from scrutiny.tui.keys import Command
+from scrutiny.tui.page import Page
+from scrutiny.tui.widgets.save_status import SaveStatus
+
+_LOOK_EVERY = 1.0
+"""Seconds between two looks at the file, to notice another's save within two."""
+
+
+class OpenFileScreen(Page):
+    """A screen on one open file.
+
+    Args:
+        session: The open file.
+        commands: What can be done here.
+    """
+
+    NAMES: ClassVar[tuple[str, str]] = ("Yours", "Theirs")
+
+    class SaveStateChanged(Message):
+        """The file's state changed, perhaps told from the saver's thread."""
+
+        def __init__(self, state: SaveState) -> None:
+            super().__init__()
+            self.state = state
+
+    class OthersSaved(Message):
+        """Somebody else saved the file."""
+
+    def __init__(self, session: Session, commands: Sequence[Command]) -> None:
+        super().__init__(commands)
+        self.session = session
+        self._asking = False
+
+    @abstractmethod
+    def refresh_all(self) -> None:
+        """Show everything as it stands in the session."""
+
+    @abstractmethod
+    def show_save_state(self) -> None:
+        """Show what is true of the file."""
+
+    def watch_file(self) -> None:
+        """Begin to follow the file, and offer what the last session could not save."""
+        self.session.listen(lambda state: self.post_message(self.SaveStateChanged(state)))
+        self.set_interval(_LOOK_EVERY, self.look)
+        self._offer_recovered()
+
+    @work(thread=True, exclusive=True, group="look", exit_on_error=False)
+    def look(self) -> None:
+        """Notice whether somebody else saved the file."""
+        if self.session.changed_elsewhere():
+            self.post_message(self.OthersSaved())
+
+    def on_open_file_screen_others_saved(self) -> None:
+        """Take in what somebody else saved."""
+        if self.session.contested is None:
+            self._take_in()
+
+    def on_open_file_screen_save_state_changed(self) -> None:
+        """Show what is true of the file; say a new failure in full, or mend it where others were faster."""
+        problem = self.session.save_state.problem
+        if isinstance(problem, ChangedElsewhere) and self.session.contested is None and self.session.path.exists():
+            self._take_in()
+        elif problem is not None and self.query_one(SaveStatus).state.problem is None:
+            words = f"{problem.title} {problem.hint}"
+            self.notify(words, title="Not saved", severity="error", timeout=12)
+        self.show_save_state()
+
+    def _take_in(self) -> None:
+        before = self.session.assessment
+        try:
+            self.session.take_in()
+        except ScrutinyError as problem:
+            self.notify(f"{problem.title} {problem.hint}", severity="error", timeout=12)
+            return
+        if self.session.contested is not None:
+            self._ask()
+        elif self.session.assessment != before:
+            self.refresh_all()
+            self.notify("Somebody else saved this file. Their changes are here now, beside yours.", timeout=5)
+
+    def _ask(self) -> None:
+        contested = self.session.contested
+        if contested is None or self._asking:
+            return
+        self._asking = True
+        heading = "Somebody else saved this file, and changed what you changed, too. Which is to be kept?"
+        dialog = ConflictsDialog(self.session.assessment, contested.merged.conflicts, heading, self.NAMES)
+        self.app.push_screen(dialog, self._settle)
+
+    def _settle(self, choices: Settled | None) -> None:
+        self._asking = False
+        if choices is not None:
+            self.session.settle(choices)
+            self.refresh_all()
+        self.show_save_state()
+
+    def _offer_recovered(self) -> None:
+        recovered = self.session.recovered()
+        if recovered is None:
+            return
+        heading = (
+            "The last session ended before it could save all of this. What was saved stands beside what was found."
+        )
+        names = ("Saved", "Found")
+        dialog = ConflictsDialog(recovered.assessment, recovered.conflicts, heading, names)
+
+        def take_back(choices: Settled | None) -> None:
+            if choices is None:
+                return  # it is offered again at the next start
+            self.session.take_back(recovered, choices)
+            self.refresh_all()
+
+        self.app.push_screen(dialog, take_back)

@@ -1,0 +1,75 @@
+"""Exporting the tracker workbook."""
+
+import zipfile
+from pathlib import Path
+
+from scrutiny.model.assessment import Assessment
+from scrutiny.tui.dialogs.confirm import Choice, Problem
+from scrutiny.tui.dialogs.export import ExportForm
+from scrutiny.tui.screens.library import LibraryScreen
+from scrutiny.tui.screens.walk import WalkScreen
+from tests import building
+from tests.tui.player import library, playing, walk
+
+
+async def test_a_workbook_is_exported_beside_the_assessment(filled_file: Path) -> None:
+    """w proposes a name beside the assessment; where a file has it, another name is proposed first, then replacing."""
+    target = filled_file.with_name("filled-tracker.xlsx")
+    second = filled_file.with_name("filled-tracker (2).xlsx")
+    async with playing(walk(filled_file)) as player:
+        await player.press("w")
+        await player.until_on(ExportForm)
+        assert player.value("#name") == target.name
+        await player.press("ctrl+s")
+        await player.until(lambda: any(target.name in words for words in player.said()))
+        assert zipfile.is_zipfile(target)
+        target.write_bytes(b"somebody's")
+        for answer, expected in (("other", b"somebody's"), ("leave", b"somebody's"), ("replace", b"PK")):
+            await player.press("w")
+            await player.until_on(ExportForm)
+            await player.press("ctrl+s")
+            await player.answer(answer)
+            await player.until_on(WalkScreen)
+            await player.until(second.exists)
+            await player.until(lambda expected=expected: target.read_bytes().startswith(expected))
+
+
+async def test_a_place_that_cannot_be_is_said(filled_file: Path) -> None:
+    """A folder that does not exist and a name that cannot be are said in the form; the form stays."""
+    async with playing(library(filled_file.parent)) as player:
+        await player.until_shown("Northshire")
+        await player.press("w")
+        await player.until_on(ExportForm)
+        for folder in (str(filled_file), "~nobody-of-that-name/x", "/nowhere", "x" * 300, ""):
+            await player.fill("#folder", folder)
+            await player.press("ctrl+s")
+            assert player.wrong(), folder
+        await player.fill("#folder", str(filled_file.parent))
+        for name in ("../up", "", "x" * 300):
+            await player.fill("#name", name)
+            await player.press("ctrl+s")
+            assert player.wrong(), name
+        await player.fill("#name", "Tracker.XLSX")
+        await player.press("ctrl+s")
+        await player.until_on(LibraryScreen)
+        await player.until(lambda: (filled_file.parent / "Tracker.xlsx").exists())
+    assert len(list(filled_file.parent.iterdir())) == 2
+
+
+async def test_folders_with_odd_names_are_kept(tmp_path: Path, filled: Assessment) -> None:
+    """The proposed place works as it is, whatever the folder and the file are called."""
+    folder = tmp_path / "two  spaces and\x1b[31m [b]brackets[]"
+    folder.mkdir()
+    path = building.written(folder / "a [b] \x1b]0;c\x07.toml", filled)
+    async with playing(walk(path)) as player:
+        await player.press("w")
+        await player.until_on(ExportForm)
+        await player.press("ctrl+s")
+        await player.until(lambda: list(folder.glob("*.xlsx")))
+        await player.press("w")
+        await player.until_on(ExportForm)
+        await player.press("ctrl+s")
+        await player.until_on(Choice)
+        assert "Save as a [b] " in player.shown()
+        assert not isinstance(player.app.screen, Problem)
+        player.assert_clean()

@@ -1,0 +1,139 @@
+"""What the screen says of the file, and what becomes of text that the file does not take."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scrutiny.errors import FileProblem
+from scrutiny.model import edits
+from scrutiny.store import assessments
+from scrutiny.tui.dialogs.confirm import Choice
+from scrutiny.tui.dialogs.copy import CopyForm
+from scrutiny.tui.screens.library import LibraryScreen
+from scrutiny.tui.screens.summary import SummaryScreen
+from scrutiny.tui.screens.walk import WalkScreen
+from tests.tui.player import NARROW, NORMAL, Player, playing, walk
+
+pytestmark = pytest.mark.usefixtures("saves_at_once")
+
+
+class Disk:
+    """A disk that is full while it is told to be."""
+
+    def __init__(self, write: Callable[[Path, bytes], None]) -> None:
+        self._write = write
+        self.full = False
+
+    def replace(self, path: Path, content: bytes) -> None:
+        """Write as the store wants it written, or fail."""
+        if self.full and path.name != "copy.toml":
+            raise FileProblem(f"{path} cannot be written: the disk is full.", hint="Free some space.")
+        self._write(path, content)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    """A disk with room."""
+    disk = Disk(assessments.replace)
+    monkeypatch.setattr("scrutiny.store.assessments.replace", disk.replace)
+    return disk
+
+
+async def write_onto_a_full_disk(player: Player, disk: Disk) -> None:
+    """Write evidence for the second statement while the disk is full, and wait until that is said."""
+    disk.full = True
+    await player.press("j", "e")
+    await player.write("Heard")
+    await player.until(lambda: player.save_status().startswith("NOT SAVED"))
+
+
+@pytest.mark.parametrize("size", [NORMAL, NARROW])
+async def test_a_failing_save_is_shown_and_recovers(draft_file: Path, disk: Disk, size: tuple[int, int]) -> None:
+    """While the disk is full the screen says so with the reason, keeps the text, and says saved once it is true."""
+    before = draft_file.read_bytes()
+    async with playing(walk(draft_file), size) as player:
+        await write_onto_a_full_disk(player, disk)
+        assert "NOT SAVED" in player.lines()[0]
+        assert "the disk is full" in player.shown()
+        assert "Free some space" in player.said()[-1]
+        assert player.here.evidence == player.walk.pane.evidence.text == "Heard"
+        await player.write(" again")
+        assert player.save_status().startswith("NOT SAVED")
+        assert draft_file.read_bytes() == before
+        disk.full = False
+        await player.until(lambda: player.save_status().startswith("saved "))
+        assert assessments.load(draft_file).assessment.answer("leaders").evidence == "Heard again"
+
+
+async def test_quitting_without_a_save_is_asked_about(draft_file: Path, disk: Disk) -> None:
+    """Neither ctrl+q nor escape leaves unsaved text behind without a question whose safe answer stays."""
+    async with playing(walk(draft_file)) as player:
+        await write_onto_a_full_disk(player, disk)
+        for keys in (["ctrl+q"], ["escape", "escape"]):
+            await player.press(*keys)
+            await player.until_on(Choice)
+            assert "not saved" in player.shown()
+            await player.press("ctrl+q", "enter")
+            await player.until_on(WalkScreen)
+            assert player.here.evidence == "Heard"
+        await player.press("ctrl+q")
+        await player.answer("leave")
+        await player.until(lambda: player.app._exit)
+
+
+@pytest.mark.parametrize("above", [[], ["f9"], ["alt+t"]], ids=["walk", "summary", "tracker"])
+async def test_a_copy_takes_what_the_file_does_not(draft_file: Path, disk: Disk, above: list[str]) -> None:
+    """What cannot be saved is saved in a copy, and one goes on there, at the same statement, until the library."""
+    before = draft_file.read_bytes()
+    copy = draft_file.with_name("copy.toml")
+    async with playing(walk(draft_file)) as player:
+        await write_onto_a_full_disk(player, disk)
+        await player.press(*above, "ctrl+q")
+        await player.answer("copy")
+        await player.until_on(CopyForm)
+        assert player.value("#file") == "draft-copy.toml"
+        await player.fill("#file", "copy")
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        assert player.session.path == copy
+        assert player.walk.statement.id == "leaders"
+        assert player.save_status().startswith("saved")
+        await player.press("r")
+        assert (await player.until_saved()).answer("leaders").rating == "red"
+        await player.press("m")
+        await player.until_on(SummaryScreen)
+        await player.press("escape", "escape", "escape")
+        await player.until_on(LibraryScreen)
+        assert [type(screen) for screen in player.app.screen_stack[1:]] == [LibraryScreen]
+    assert draft_file.read_bytes() == before
+    assert assessments.load(copy).assessment.answer("leaders").evidence == "Heard"
+
+
+async def test_somebody_elses_file_is_never_overwritten(draft_file: Path) -> None:
+    """Where somebody else changed the file, the screen says NOT SAVED, and theirs stays as it is to the end."""
+    async with playing(walk(draft_file), NORMAL) as player:
+        stored = assessments.load(draft_file)
+        assessments.save(draft_file, edits.write_evidence(stored.assessment, "plan", "Theirs"), stored.digest)
+        theirs = draft_file.read_bytes()
+        await player.press("e")
+        await player.write("Ours")
+        await player.until(lambda: player.save_status().startswith("NOT SAVED"))
+        assert "changed by somebody else" in player.shown()
+        assert "Save a copy" in player.said()[-1]
+        await player.press("ctrl+s")
+        assert draft_file.read_bytes() == theirs
+        await player.press("ctrl+q")
+        await player.answer("leave")
+        await player.until(lambda: player.app._exit)
+    assert draft_file.read_bytes() == theirs
+
+
+async def test_a_file_that_was_edited_by_hand_is_said(draft_file: Path) -> None:
+    """A file whose seal does not fit is opened, that is said, and the next save seals it again."""
+    draft_file.write_text(draft_file.read_text(encoding="utf-8").replace("Northshire", "Eastmoor"), encoding="utf-8")
+    async with playing(walk(draft_file)) as player:
+        assert "edited by hand" in player.said()[0]
+        await player.press("g")
+        await player.until_saved()
+    assert not assessments.load(draft_file).edited_by_hand

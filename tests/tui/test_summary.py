@@ -1,0 +1,76 @@
+"""The summary: figures, what stands out, what stops submission, and submitting."""
+
+from pathlib import Path
+
+from scrutiny.model.assessment import Assessment, Status
+from scrutiny.tui.dialogs.confirm import Choice, Problem
+from scrutiny.tui.screens.summary import SummaryList, SummaryScreen
+from scrutiny.tui.screens.walk import WalkScreen
+from tests import building
+from tests.tui.player import NARROW, playing, walk
+
+
+async def test_what_stops_submission_is_listed_and_led_to(draft_file: Path) -> None:
+    """Each thing that stops submission is a row that begins with !, and enter goes to its statement."""
+    async with playing(walk(draft_file)) as player:
+        await player.press("g", "m")
+        await player.until_on(SummaryScreen)
+        assert "1 of 4 rated" in player.shown()
+        for words in ("! 1.1 One plan", "Green needs evidence", "Green needs an action to sustain it", "Not rated yet"):
+            assert words in player.shown()
+        await player.press("s")
+        await player.until_on(Problem)
+        assert "5 things stop submission" in player.shown()
+        await player.press("escape", "end")
+        assert "> ! 2.2 Safety" in player.shown()
+        await player.press("enter")
+        await player.until_on(WalkScreen)
+        assert player.walk.statement.id == "safety"
+        assert player.assessment.status is Status.DRAFT
+
+
+async def test_submitting_closes_and_reopening_opens(filled_file: Path) -> None:
+    """Where nothing stops it, s submits after a question; a submitted assessment is reopened in the same place."""
+    async with playing(walk(filled_file)) as player:
+        await player.press("m")
+        await player.until_on(SummaryScreen)
+        assert "nothing stops submission" in player.shown()
+        await player.press("s")
+        await player.until_on(Choice)
+        await player.press("enter")
+        assert player.assessment.status is Status.DRAFT
+        await player.press("s")
+        await player.answer("submitted")
+        await player.until_on(SummaryScreen)
+        assert (await player.until_saved()).status is Status.SUBMITTED
+        assert "SUBMITTED" in player.shown()
+        await player.press("escape")
+        assert "SUBMITTED" in player.shown()
+        await player.press("r")
+        assert "is submitted" in player.said()[-1]
+        await player.press("m", "s")
+        await player.answer("draft")
+        await player.press("m")
+        await player.until_on(WalkScreen)
+        await player.press("r")
+        assert player.here.rating == "red"
+        await player.press("u", "u")
+        assert player.assessment.status is Status.SUBMITTED
+
+
+async def test_what_a_board_must_see_comes_first(folder: Path, filled: Assessment) -> None:
+    """Reds, wanted decisions and overdue actions stand above the checks, also in the smallest window."""
+    late = building.action("DDDD5", due=building.date(2020, 1, 31))
+    safety = filled.answer("safety").model_copy(update={"actions": (late,)})
+    path = building.written(
+        folder / "late.toml", filled.model_copy(update={"answers": {**filled.answers, "safety": safety}})
+    )
+    async with playing(walk(path), NARROW) as player:
+        await player.press("f9")
+        await player.until_on(SummaryScreen)
+        summary = player.app.screen.query_one(SummaryList)
+        rows = [summary.row(index, 100).plain for index in range(summary.count())]
+        place = next(index for index, row in enumerate(rows) if "stands out" in row)
+        assert [row.split("  ")[0] for row in rows[place + 1 : place + 4]] == ["Red", "Decision wanted", "Overdue"]
+        assert "2.2-DDDD5" in rows[place + 3]
+        assert "31 Jan 2020" in rows[place + 3]
