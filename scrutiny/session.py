@@ -128,6 +128,14 @@ class Session:
         self._saver.submit(after)
         return True
 
+    def edit_from(self, base: Assessment, edit: Edit, what: str, statement_id: str | None = None) -> bool:
+        """Carry out an edit that was begun on an earlier state, in a form; what came meanwhile stays.
+
+        Args:
+            base: The state that the form was opened on.
+        """
+        return self.edit(lambda now: merge(base, edit(base), now).assessment, what, statement_id)
+
     def undo(self) -> Step | None:
         """Take the last edit back, and say which; None where there is none."""
         if not self._done:
@@ -135,7 +143,7 @@ class Session:
         step = self._done.pop()
         self._undone.append(step)
         self._joining = None
-        self._saver.submit(self._stamped(step.before))
+        self._saver.submit(self._stamped(self._moved(step.after, step.before)))
         return step
 
     def redo(self) -> Step | None:
@@ -145,7 +153,7 @@ class Session:
         step = self._undone.pop()
         self._done.append(step)
         self._joining = None
-        self._saver.submit(self._stamped(step.after))
+        self._saver.submit(self._stamped(self._moved(step.before, step.after)))
         return step
 
     def save_now(self, timeout: float = 5.0) -> bool:
@@ -237,8 +245,14 @@ class Session:
         return Session(assessments.create(path, self.assessment), clock=self._clock)
 
     def close(self, timeout: float = 5.0) -> bool:
-        """Save what is unsaved and end; says whether everything is on the disk."""
-        return self._saver.close(timeout)
+        """Save what is unsaved and end; says whether everything is on the disk.
+
+        Args:
+            timeout: The most seconds to wait for the disk.
+        """
+        deadline = time.monotonic() + timeout
+        self.save_now(timeout)
+        return self._saver.close(max(0.0, deadline - time.monotonic()))
 
     def _stamped(self, assessment: Assessment) -> Assessment:
         return assessment.model_copy(update={"modified": self._clock().replace(microsecond=0)})

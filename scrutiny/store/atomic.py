@@ -2,13 +2,16 @@
 
 import contextlib
 import errno
+import hashlib
 import os
+import re
 import secrets
 import stat
 import time
 from pathlib import Path
 
-from scrutiny.errors import FileProblem
+from scrutiny import paths
+from scrutiny.errors import ChangedElsewhere, FileProblem
 
 READ_LIMIT = 20_000_000
 """The most bytes of a file of ours that are read: some four hundred times a filled assessment."""
@@ -16,40 +19,87 @@ READ_LIMIT = 20_000_000
 TEMPORARY_PREFIX = ".scrutiny-"
 TEMPORARY_SUFFIX = ".tmp"
 
+_TEMPORARY = re.compile(r"\.scrutiny-(?P<host>[0-9a-f]{6})-(?P<process>[1-9][0-9]{0,8})-[0-9a-f]{8}\.tmp")
+"""Temporary files tell whose they are: the computer's mark, the process, and something random."""
+
+_DEAD_SECONDS = 24 * 3600.0
+"""No save lasts that long, whoever began it and on whichever computer."""
+
 _SHARING_ERRORS = {5, 32, 33}
 """What Windows says while an antivirus program or a sync client holds a file."""
 
 _RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 """Seconds to wait between tries: about two and a half in all."""
 
+_OWNER_ONLY, _OWNER_AND_GROUP = 0o600, 0o660
+
 
 def replace(path: Path, content: bytes) -> None:
     """Put content at path so that whoever reads it finds the old file or the new one, whole, whatever happens.
 
-    A symbolic link is followed, and an existing file keeps its permissions. On return the content is on the disk.
+    A symbolic link is followed. An existing file keeps its permissions, and its owner and group where that is allowed;
+    a new one is its owner's, or its folder's group's too where the folder is one. On return the content is on the disk.
 
     Raises:
+        ChangedElsewhere: Somebody else wrote the file while this was at it; theirs stands there.
         FileProblem: The file could not be written; what stood there before stands there still.
     """
     target = Path(os.path.realpath(path))
-    try:
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-        temporary, handle = _temporary(target.parent, mode)
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            if mode is not None:
-                _set_mode(temporary, mode)
-            os.fsync(file.fileno())
-        _rename(temporary, target)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise _cannot_write(path, error) from error
+    with contextlib.ExitStack() as undo:
+        try:
+            before, standing = _found(target), _content(target)
+            temporary, handle = _temporary(target.parent)
+            undo.callback(_remove, temporary)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                if os.name == "posix":
+                    _give_rights(file.fileno(), before, target.parent)
+                os.fsync(file.fileno())
+            if _content(target) != standing:  # syncing took a while; of all that is between look and renaming, most
+                raise ChangedElsewhere(
+                    f"{path.name} was changed by somebody else at this moment.",
+                    hint="Try again; nothing was written over.",
+                )
+            _rename(temporary, target, content)
+        except OSError as error:
+            raise _cannot_write(path, error) from error
+        undo.pop_all()
     _sync_folder(target, content)
+
+
+def sweep(folder: Path) -> int:
+    """Remove the temporary files that dead sessions left in a folder, and say how many; nothing else is touched.
+
+    A session is dead if it ran on this computer and its process is gone, or if it began its save more than a day ago.
+    """
+    swept = 0
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            name = _TEMPORARY.fullmatch(entry.name)
+            with contextlib.suppress(OSError):
+                if name and entry.is_file(follow_symlinks=False) and _dead(name, entry.stat(follow_symlinks=False)):
+                    os.unlink(entry.path)  # noqa: PTH108 - what the folder said, not what a Path makes of it
+                    swept += 1
+    return swept
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder of the state folder, for its owner alone.
+
+    Raises:
+        FileProblem: It cannot be made.
+    """
+    state = paths.state_folder()
+    try:
+        state.parent.mkdir(parents=True, exist_ok=True)
+        for each in dict.fromkeys((state, folder)):
+            each.mkdir(mode=0o700, exist_ok=True)
+            if os.name == "posix" and each.stat().st_mode & 0o077:
+                with contextlib.suppress(PermissionError):  # whoever owns it has given it those rights
+                    each.chmod(0o700)
+    except OSError as error:
+        raise FileProblem(f"The folder {folder} cannot be made.", hint="Check its permissions.") from error
 
 
 def exists(path: Path) -> bool:
@@ -89,30 +139,93 @@ def read_bytes(path: Path) -> bytes:
         raise _cannot_read(path, error) from error
 
 
-def _temporary(folder: Path, mode: int | None) -> tuple[Path, int]:
-    """A fresh file beside the target, open for writing.
+def _found(target: Path) -> os.stat_result | None:
+    """What stands at a target; None for nothing. Only an ordinary file is ever replaced."""
+    try:
+        found = target.stat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(found.st_mode):
+        raise FileProblem(f"{target} cannot be written: it is not an ordinary file.", hint="Choose another name.")
+    return found
 
-    A new file gets the permissions that any program would give it, so that colleagues can open it in a shared folder;
-    the successor of an existing one stays private until it has that one's permissions.
-    """
+
+def _content(target: Path) -> bytes | None:
+    """What a target holds, to notice other writers by; None where there is nothing, or nothing that can be read."""
+    try:
+        return target.read_bytes() if target.stat().st_size <= READ_LIMIT else None
+    except OSError:
+        return None
+
+
+def _temporary(folder: Path) -> tuple[Path, int]:
+    """A fresh file beside the target, open for writing, and private until it has its rights."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     while True:
-        path = folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(6)}{TEMPORARY_SUFFIX}"
+        name = f"{TEMPORARY_PREFIX}{_host()}-{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"
         with contextlib.suppress(FileExistsError):
-            return path, os.open(path, flags, 0o666 if mode is None else 0o600)
+            return folder / name, os.open(folder / name, flags, _OWNER_ONLY)
 
 
-def _set_mode(path: Path, mode: int) -> None:
-    if os.name == "posix":
-        path.chmod(mode)
+def _host() -> str:
+    """A mark of this computer. Its name alone: a network card's number would be a trace of a person."""
+    name = os.uname().nodename if os.name == "posix" else os.environ.get("COMPUTERNAME", "")
+    return hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:6]
 
 
-def _rename(temporary: Path, target: Path) -> None:
+def _dead(name: re.Match[str], found: os.stat_result) -> bool:
+    if abs(time.time() - found.st_mtime) > _DEAD_SECONDS:
+        return True
+    if os.name != "posix" or name["host"] != _host():
+        return False  # on Windows, the call that asks after a process ends it
+    try:
+        os.kill(int(name["process"]), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _give_rights(handle: int, before: os.stat_result | None, folder: Path) -> None:
+    """Give a new file the rights of the one before it; where there was none, the owner's, or those of a shared folder."""
+    now = os.fstat(handle)
+    if before is not None:
+        if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+            _give_to(handle, before.st_uid, before.st_gid)
+        os.fchmod(handle, stat.S_IMODE(before.st_mode))
+        return
+    found = folder.stat()
+    if found.st_mode & (stat.S_IWGRP | stat.S_ISGID):
+        if now.st_gid != found.st_gid:
+            _give_to(handle, -1, found.st_gid)
+        if os.fstat(handle).st_gid == found.st_gid:  # else it would be opened to a group of our own
+            os.fchmod(handle, _OWNER_AND_GROUP)
+
+
+def _give_to(handle: int, owner: int, group: int) -> None:
+    """Give a file an owner and a group, or at least the group, as far as that is allowed."""
+    for who in (owner, -1):
+        with contextlib.suppress(OSError):
+            os.fchown(handle, who, group)
+            return
+
+
+def _remove(temporary: Path) -> None:
+    with contextlib.suppress(OSError):
+        temporary.unlink()
+
+
+def _rename(temporary: Path, target: Path, content: bytes) -> None:
     for pause in (*_RETRY_PAUSES, None):
         try:
             temporary.replace(target)
         except OSError as error:
             if pause is None or getattr(error, "winerror", None) not in _SHARING_ERRORS:
+                if not temporary.exists() and _content(target) == content:
+                    return  # a network drive may carry a request out and lose the answer
                 raise
             time.sleep(pause)
         else:
@@ -132,12 +245,8 @@ def _sync_folder(target: Path, content: bytes) -> None:
     except OSError as error:
         if error.errno in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
             return  # this file system does not sync folders
-        try:
-            if target.read_bytes() == content:
-                return
-        except OSError:
-            pass
-        raise _cannot_write(target, error) from error
+        if _content(target) != content:
+            raise _cannot_write(target, error) from error
 
 
 def _cannot_write(path: Path, error: OSError) -> FileProblem:

@@ -442,18 +442,67 @@ def changed_elsewhere(state: SaveState) -> bool:
 
 @pytest.mark.usefixtures("at_once")
 def test_what_somebody_else_saved_is_never_overwritten(session: Session) -> None:
-    """A file that changed since it was read stays as it is, and the reason is told, however often it is tried."""
-    theirs = session.path.read_bytes() + b"# a word from a colleague\n"
-    session.path.write_bytes(theirs)
+    """Where both changed one rating, the file stays as it is until somebody chooses, however often it is tried."""
+    other = Session(assessments.load(session.path))
+    other.edit(rating("red"), "the rating")
+    assert other.close(PATIENCE)
+    theirs = session.path.read_bytes()
     session.edit(rating("green"), "the rating")
     problem = wait_until(session, changed_elsewhere).problem
     assert problem is not None
     assert "changed by somebody else" in problem.title
-    assert "copy" in problem.hint
     assert not session.save_now(PATIENCE)
-    session.undo()
-    assert not session.close(PATIENCE)
+    assert session.contested is not None
+    assert [conflict.place.field for conflict in session.contested.merged.conflicts] == ["rating"]
     assert session.path.read_bytes() == theirs
+    session.settle({})
+    assert session.save_now(PATIENCE)
+    assert on_disk(session).answer(PLACE).rating == "green"
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_what_somebody_else_saved_is_taken_in(session: Session) -> None:
+    """What others changed elsewhere in the file comes in; what was changed here stays, in file and session alike."""
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("From a colleague.", "plan"), "the evidence")
+    assert other.close(PATIENCE)
+    assert session.changed_elsewhere()
+    session.edit(rating("green"), "the rating")
+    assert session.save_now(PATIENCE)
+    assert not session.changed_elsewhere()
+    assert on_disk(session) == session.assessment
+    assert session.assessment.answer("plan").evidence == "From a colleague."
+    assert session.assessment.answer(PLACE).rating == "green"
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_undo_takes_back_only_what_was_done_here(session: Session) -> None:
+    """After another's work has come in, undo and redo leave it where it is."""
+    session.edit(rating("green"), "the rating")
+    assert session.save_now(PATIENCE)
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("From a colleague.", "plan"), "the evidence")
+    assert other.close(PATIENCE)
+    session.take_in()
+    session.undo()
+    assert session.assessment.answer(PLACE).rating == "amber"
+    assert session.assessment.answer("plan").evidence == "From a colleague."
+    session.redo()
+    assert session.assessment.answer(PLACE).rating == "green"
+    assert session.assessment.answer("plan").evidence == "From a colleague."
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_an_edit_begun_in_a_form_keeps_what_came_meanwhile(session: Session) -> None:
+    """A form that was opened before another's work came in does not put the old state back."""
+    opened_on = session.assessment
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("From a colleague."), "the evidence")
+    assert other.close(PATIENCE)
+    session.take_in()
+    session.edit_from(opened_on, rating("red"), "the rating")
+    assert session.assessment.answer(PLACE).rating == "red"
+    assert session.assessment.answer(PLACE).evidence == "From a colleague."
 
 
 @pytest.mark.usefixtures("at_once")
@@ -479,7 +528,7 @@ def test_of_two_sessions_on_one_file_the_second_to_save_is_told(session: Session
     other.edit(rating("red"), "the rating")
     assert session.save_now(PATIENCE)
     assert not other.close(PATIENCE)
-    assert isinstance(other.save_state.problem, ChangedElsewhere)
+    assert other.contested is not None
     assert on_disk(session) == session.assessment
     assert other.assessment.answer(PLACE).rating == "red"
 

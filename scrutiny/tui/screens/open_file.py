@@ -49,6 +49,10 @@ class OpenFileScreen(Page):
         """Show everything as it stands in the session."""
 
     @abstractmethod
+    def keep_notes(self) -> None:
+        """Keep what stands in the notes, though the word of its last letters may still be on its way here."""
+
+    @abstractmethod
     def show_save_state(self) -> None:
         """Show what is true of the file."""
 
@@ -80,6 +84,7 @@ class OpenFileScreen(Page):
         self.show_save_state()
 
     def _take_in(self) -> None:
+        self.keep_notes()
         before = self.session.assessment
         try:
             self.session.take_in()
@@ -104,6 +109,7 @@ class OpenFileScreen(Page):
     def _settle(self, choices: Settled | None) -> None:
         self._asking = False
         if choices is not None:
+            self.keep_notes()
             self.session.settle(choices)
             self.refresh_all()
         self.show_save_state()

@@ -25,7 +25,7 @@ from scrutiny.tui import keys
 from scrutiny.tui.content import join, line, plain
 from scrutiny.tui.dialogs.form import Removal
 from scrutiny.tui.editor import edit_outside
-from scrutiny.tui.page import Page
+from scrutiny.tui.screens.open_file import OpenFileScreen
 from scrutiny.tui.widgets.item_list import ItemList
 from scrutiny.tui.widgets.key_bar import Hint
 from scrutiny.tui.widgets.rating_bar import RatingBar
@@ -35,7 +35,7 @@ from scrutiny.tui.widgets.statement_list import StatementList
 from scrutiny.tui.widgets.statement_pane import StatementPane
 
 
-class WalkScreen(Page):
+class WalkScreen(OpenFileScreen):
     """One assessment: the list of statements, and the statement in hand."""
 
     HELP: ClassVar[str] = """
@@ -48,13 +48,6 @@ nothing you typed is ever thrown away. Everything is saved by itself: the top li
 Green and amber need evidence, and every rating needs an action: to sustain what is green, to improve what is not.
 """
 
-    class SaveStateChanged(Message):
-        """The file's state changed, perhaps told from the saver's thread."""
-
-        def __init__(self, state: SaveState) -> None:
-            super().__init__()
-            self.state = state
-
     class BesideFound(Message):
         """Other assessments to be read beside this one were found."""
 
@@ -64,8 +57,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def __init__(self, session: Session, statement_id: str | None = None) -> None:
         framework = session.assessment.framework
-        super().__init__(keys.walk_commands(framework.scale))
-        self.session = session
+        super().__init__(session, keys.walk_commands(framework.scale))
         known = framework.by_id.get(statement_id or "")
         self._statement = known or _first_unrated(session.assessment) or framework.statements[0]
         self._shown = session.assessment
@@ -101,7 +93,6 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def on_mount(self) -> None:
         """Show the assessment, and look around for others to read beside it."""
         super().on_mount()
-        self.session.listen(lambda state: self.post_message(self.SaveStateChanged(state)))
         self.add_class("-list")
         self.statements.go_to(self._statement.id)
         self.statements.focus()
@@ -109,6 +100,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self._show_heading()
         if self.session.edited_by_hand:
             self.notify("This file was edited by hand. The next save seals it again.", markup=False, timeout=8)
+        self.watch_file()
         self.find_beside()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -178,7 +170,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         else:
             self._unkept = None
             self.pane.typed(self.session.assessment)
-        self._show_save_state()
+        self.show_save_state()
 
     def on_statement_pane_item_chosen(self, message: StatementPane.ItemChosen) -> None:
         """Open the source or action, or begin a new one."""
@@ -191,14 +183,6 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def on_statement_pane_look_for_clicked(self) -> None:
         """Show or hide what to look for."""
         self.action_look_for()
-
-    def on_walk_screen_save_state_changed(self) -> None:
-        """Show what is true of the file; say a new failure in full."""
-        problem = self.session.save_state.problem
-        if problem is not None and self.query_one(SaveStatus).state.problem is None:
-            words = f"{problem.title} {problem.hint}"
-            self.notify(words, title="Not saved", severity="error", markup=False, timeout=12)
-        self._show_save_state()
 
     def on_walk_screen_beside_found(self, message: BesideFound) -> None:
         """Show other views beside this one."""
@@ -313,7 +297,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def action_save(self) -> None:
         """Save at once."""
         self.session.save_now()
-        self._show_save_state()
+        self.show_save_state()
 
     def action_save_copy(self) -> None:
         """Save what is here under another name, and go on there."""
@@ -360,8 +344,12 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def _edit(self, edit: Edit, what: str) -> bool:
         """Carry out an edit of the statement in hand and show it; says whether it was carried out."""
+        return self._edit_from(self.session.assessment, edit, what)
+
+    def _edit_from(self, base: Assessment, edit: Edit, what: str) -> bool:
+        """The same for an edit that was begun on an earlier state, in a form."""
         try:
-            changed = self.session.edit(edit, what, self._statement.id)
+            changed = self.session.edit_from(base, edit, what, self._statement.id)
         except ScrutinyError as problem:
             self._refuse(problem)
             return False
@@ -411,9 +399,10 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self._shown = assessment
         found = tally(assessment)
         self.query_one(".figures", Static).update(plain(f"{found.answered} of {found.total} rated"))
-        self._show_save_state()
+        self.show_save_state()
 
-    def _show_save_state(self) -> None:
+    def show_save_state(self) -> None:
+        """Show what is true of the file, and of what cannot be kept in it."""
         state = self.session.save_state
         if self._unkept is not None:
             state = SaveState(SaveKind.FAILED, state.at, self._unkept)
@@ -429,31 +418,30 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         except ScrutinyError as problem:
             self._refuse(problem)
             return
-        self.app.push_screen(SourceForm(self.session.assessment, source), self._keep_source)
+        base, statement = self.session.assessment, self._statement
 
-    def _keep_source(self, source: Source | Removal | None) -> None:
-        if isinstance(source, Removal):
-            self._remove("sources", source.code)
-        elif source is not None:
-            statement = self._statement
-            self._edit(
-                partial(edits.put_source, statement_id=statement.id, source=source), f"a source of {statement.ref}"
-            )
+        def keep(kept: Source | Removal | None) -> None:
+            if isinstance(kept, Removal):
+                self._remove("sources", kept.code)
+            elif kept is not None:
+                edit = partial(edits.put_source, statement_id=statement.id, source=kept)
+                self._edit_from(base, edit, f"a source of {statement.ref}")
+
+        self.app.push_screen(SourceForm(base, source), keep)
 
     def _open_action(self, action: Action | None) -> None:
         from scrutiny.tui.dialogs.action import ActionForm
 
-        form = ActionForm(self.session.assessment, self._statement.id, action, self.scrutiny.settings.name)
-        self.app.push_screen(form, self._keep_action)
+        base, statement = self.session.assessment, self._statement
 
-    def _keep_action(self, action: Action | Removal | None) -> None:
-        if isinstance(action, Removal):
-            self._remove("actions", action.code)
-        elif action is not None:
-            statement = self._statement
-            self._edit(
-                partial(edits.put_action, statement_id=statement.id, action=action), f"an action of {statement.ref}"
-            )
+        def keep(kept: Action | Removal | None) -> None:
+            if isinstance(kept, Removal):
+                self._remove("actions", kept.code)
+            elif kept is not None:
+                edit = partial(edits.put_action, statement_id=statement.id, action=kept)
+                self._edit_from(base, edit, f"an action of {statement.ref}")
+
+        self.app.push_screen(ActionForm(base, statement.id, action, self.scrutiny.settings.name), keep)
 
     def _remove(self, kind: str, code: str) -> None:
         statement = self._statement

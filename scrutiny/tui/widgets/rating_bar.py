@@ -112,6 +112,8 @@ class RatingBar(Widget, can_focus=True):
         x = y = 0
         for place, rating in enumerate(self._ratings):
             content = self._chip(place, rating)
+            if content.cell_length > width > 0:
+                content = content.truncate(width, ellipsis=True)
             if x and x + content.cell_length > width:
                 x, y = 0, y + 1
             yield _Chip(rating, content, x, y)
