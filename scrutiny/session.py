@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scrutiny.analysis.merge import Choice, Conflict, Merged, merge, settle
+from scrutiny.analysis.merge import Choice, Conflict, Merged, differences, merge, settle
 from scrutiny.errors import ChangedElsewhere, FileProblem, ScrutinyError
 from scrutiny.model.assessment import Assessment
 from scrutiny.saving import Saver, SaveState
@@ -216,9 +216,8 @@ class Session:
         found = recovery.find(self.path)
         if found is None:
             return None
-        nothing = self.assessment.model_copy(update={"answers": {}})
         try:
-            merged = merge(nothing, self.assessment, found.assessment)
+            merged = differences(self.assessment, found.assessment)
         except ScrutinyError:
             return None  # it belongs to a file that stood here before
         same = merged.assessment.model_copy(update={"modified": self.assessment.modified}) == self.assessment

@@ -62,6 +62,9 @@ class Merged:
     conflicts: tuple[Conflict, ...] = ()
 
 
+_PARTED: Answer = Answer.model_construct(rating="?", reason="\0", evidence="\0", sources=(), actions=())
+"""An answer that nobody can have given, to stand for a beginning that nobody knows."""
+
 _TEXTS = {"evidence", "reason", "text", "outcome", "impact", "decision"}
 
 
@@ -71,12 +74,7 @@ def merge(base: Assessment, ours: Assessment, theirs: Assessment) -> Merged:
     Raises:
         NotAllowed: They are not edits of one assessment, or rest on different versions of the framework.
     """
-    if not base.id == ours.id == theirs.id:
-        raise NotAllowed("These are different assessments, not versions of one.", hint="Compare them instead.")
-    if not base.framework == ours.framework == theirs.framework:
-        raise NotAllowed(
-            "These versions rest on different versions of the framework.", hint="Bring them to the same version first."
-        )
+    _same_ground(base, ours, theirs)
     if _same(ours, theirs) or _same(theirs, base):
         return Merged(ours if ours.modified >= theirs.modified or not _same(ours, theirs) else theirs)
     if _same(ours, base):
@@ -100,6 +98,25 @@ def merge(base: Assessment, ours: Assessment, theirs: Assessment) -> Merged:
     return Merged(merged, tuple(found))
 
 
+def differences(ours: Assessment, theirs: Assessment) -> Merged:
+    """Bring two versions together of which nobody knows where they parted: every answer they differ in is a conflict.
+
+    Sources and actions that only one of them has are kept. The assessment's own details stay ours.
+
+    Raises:
+        NotAllowed: They are not versions of one assessment, or rest on different versions of the framework.
+    """
+    _same_ground(ours, theirs)
+    found: list[Conflict] = []
+    answers = {}
+    for statement in ours.framework.statements:
+        mine, yours = ours.answer(statement.id), theirs.answer(statement.id)
+        merged = _answer(statement.id, _PARTED, mine, yours, found)
+        if merged != BLANK:
+            answers[statement.id] = merged
+    return Merged(ours.model_copy(update={"answers": _unique(answers)}), tuple(found))
+
+
 def settle(merged: Merged, choices: Mapping[Conflict, Choice]) -> Assessment:
     """The merged assessment with every conflict settled; those without a choice stay ours."""
     assessment = merged.assessment
@@ -108,6 +125,15 @@ def settle(merged: Merged, choices: Mapping[Conflict, Choice]) -> Assessment:
         if choice is not Choice.OURS:
             assessment = _put(assessment, conflict.place, _settled(conflict, choice))
     return assessment
+
+
+def _same_ground(first: Assessment, *others: Assessment) -> None:
+    if any(other.id != first.id for other in others):
+        raise NotAllowed("These are different assessments, not versions of one.", hint="Compare them instead.")
+    if any(other.framework != first.framework for other in others):
+        raise NotAllowed(
+            "These versions rest on different versions of the framework.", hint="Bring them to the same version first."
+        )
 
 
 def _settled(conflict: Conflict, choice: Choice) -> object:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrutiny.analysis.merge import Choice, Conflict, Merged, Place, merge, settle
+from scrutiny.analysis.merge import Choice, Conflict, Merged, Place, differences, merge, settle
 from scrutiny.errors import NotAllowed
 from scrutiny.model import edits
 from scrutiny.model.action import Action, ActionKind, Progress
@@ -276,6 +276,20 @@ def test_a_status_that_one_side_changed_is_taken(status: Status) -> None:
     """Submitting on one side and writing on the other are both kept."""
     merged = merge(base(), edits.set_status(base(), status), edits.write_evidence(base(), "voice", "heard"))
     assert (merged.assessment.status, merged.assessment.answer("voice").evidence) == (status, "heard")
+
+
+def test_versions_without_common_ground_differ_in_every_field_that_differs() -> None:
+    """Text that only one version has is offered too, since nobody knows whether it was added or taken away."""
+    ours = edits.rate(base(), "voice", "red")
+    theirs = edits.write_evidence(edits.put_action(base(), "voice", action("NEW22")), "voice", "heard")
+    found = differences(ours, theirs)
+    assert {(one.place.field, one.ours, one.theirs) for one in found.conflicts} == {
+        ("rating", "red", None),
+        ("evidence", "", "heard"),
+    }
+    assert [one.id for one in found.assessment.answer("voice").actions] == ["NEW22"]
+    assert settled(found, Choice.THEIRS).answer("voice").evidence == "heard"
+    assert differences(ours, ours) == Merged(ours)
 
 
 def test_other_assessments_and_other_frameworks_are_refused() -> None:

@@ -83,6 +83,11 @@ class OpenFileScreen(Page):
             self.notify(words, title="Not saved", severity="error", timeout=12)
         self.show_save_state()
 
+    def ask_again(self) -> None:
+        """Show what is still to be settled, if anything is."""
+        if self.session.contested is not None:
+            self._take_in()
+
     def _take_in(self) -> None:
         self.keep_notes()
         before = self.session.assessment

@@ -297,6 +297,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def action_save(self) -> None:
         """Save at once."""
         self.session.save_now()
+        self.ask_again()
         self.show_save_state()
 
     def action_save_copy(self) -> None:

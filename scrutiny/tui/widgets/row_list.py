@@ -32,8 +32,8 @@ class RowList(ScrollView, can_focus=True):
         overflow-x: hidden;
         & > .row-list--row { color: $foreground; }
         & > .row-list--hover { background: $boost; }
-        & > .row-list--highlighted { background: $block-cursor-blurred-background; text-style: bold; }
-        &:focus > .row-list--highlighted { background: $primary 45%; text-style: bold; }
+        & > .row-list--highlighted { background: $primary 10%; text-style: bold; }
+        &:focus > .row-list--highlighted { background: $primary 20%; text-style: bold; }
     }
     """
 
