@@ -168,6 +168,28 @@ class ScrutinyApp(App[None]):
 
         self.push_screen(CopyForm(walk.session.path), keep)
 
+    @work(exclusive=True, group="open", exit_on_error=False)
+    async def merge_copy(self, copy: Path, original: Path) -> None:
+        """Merge a sync client's copy into its file, with every difference shown, and open the result."""
+        from scrutiny.analysis.merge import differences, settle
+        from scrutiny.store.copies import put_aside
+        from scrutiny.tui.dialogs.conflicts import ConflictsDialog
+
+        session = Session(await asyncio.to_thread(assessments.load, original))
+        other = await asyncio.to_thread(assessments.load, copy)
+        merged = differences(session.assessment, other.assessment)
+        heading = "Two versions of one assessment. Where they differ, which is to be kept?"
+        dialog = ConflictsDialog(merged.assessment, merged.conflicts, heading, ("The file", "The copy"))
+        choices = await self.push_screen_wait(dialog) if merged.conflicts else {}
+        if choices is None:
+            return
+        session.edit(lambda now: settle(merged, choices).model_copy(update={"modified": now.modified}), "the merge")
+        if not await asyncio.to_thread(session.save_now):
+            raise session.save_state.problem or FileProblem("The merged file could not be saved.")
+        await asyncio.to_thread(put_aside, copy)
+        self.session = session
+        await self.push_screen(self._walk(session))
+
     @work(exclusive=True, group="export", exit_on_error=False)
     async def export(self, source: Path, assessment: Assessment) -> None:
         """Ask where to, then write the tracker workbook."""

@@ -92,6 +92,13 @@ LIBRARY = (
     Command("library-new", ("n",), "new", "New", "Begin a new assessment."),
     Command("library-export", ("w",), "export", "Workbook", "Export the highlighted assessment's tracker workbook."),
     Command("library-tracker", ("t",), "tracker", "Actions", "Every action of every assessment in this folder."),
+    Command(
+        "library-merge",
+        ("m",),
+        "merge_copy",
+        "Merge",
+        "Merge the highlighted copy, which a sync client made, into its file.",
+    ),
     Command("library-refresh", ("r", "f5"), "refresh_library", "Read again", "Read the folder again."),
     Command("library-quit", ("q",), "quit", "Quit", "End the program."),
 )

@@ -61,6 +61,10 @@ class Page(Screen[None]):
         """Leave, once: after a double click Textual would close the screen below as well."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Do nothing before everything is there: keys may come faster than a screen does."""
+        return super().check_action(action, parameters) if self.is_mounted else False
+
     @property
     def scrutiny(self) -> "ScrutinyApp":
         """The application this screen is part of."""

@@ -30,7 +30,7 @@ Kind = TypeVar("Kind")
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What must never reach a terminal: control characters, bidirectional overrides, halves of characters."""
 
-PATIENCE = 8.0
+PATIENCE = 4.0
 """Seconds to wait for what must happen: far longer than it takes on a busy machine."""
 
 WIDE, NORMAL, NARROW, TOO_SMALL = (120, 36), (80, 24), (60, 15), (59, 14)

@@ -163,3 +163,27 @@ async def test_framework_words_in_the_palette_are_text(folder: Path) -> None:
         await player.write("grade")
         await player.press("escape")
         await player.until_on(WalkScreen)
+
+
+@pytest.mark.parametrize(
+    "burst", [("n", "escape"), ("n", "ctrl+s"), ("m", "enter"), ("t", "s", "f"), ("f1", "q"), ("d", "ctrl+q"), ("w", "f1")]
+)
+async def test_keys_that_come_before_the_screen_does_no_harm(draft_file: Path, burst: tuple[str, ...]) -> None:
+    """Keys that arrive while a screen or a dialog is still being made neither fail nor fall through to the one below."""
+    async with playing(walk(draft_file)) as player:
+        before = player.assessment
+        await player.burst(*burst)
+        await player.settle()
+        assert player.app._exception is None
+        assert player.assessment == before
+
+
+async def test_keys_that_come_before_the_walk_does_no_harm(draft_file: Path) -> None:
+    """Keys pressed while an assessment is still being opened do not end the program."""
+    async with playing(library(draft_file.parent)) as player:
+        await player.until_shown("Northshire")
+        await player.burst("enter")
+        while not isinstance(player.app.screen, WalkScreen):
+            await player.burst("j", "e")
+        await player.burst("j", "g", "ctrl+s", "]", "m")
+        await player.until(lambda: player.app.screen.is_mounted)

@@ -31,13 +31,13 @@ async def test_an_assessment_is_rated_and_written_by_mouse(filled_file: Path) ->
         assert player.walk.statement.id == "safety"
         await player.click("StatementList", at=(5, 1))
         assert player.walk.statement.id == "plan"
+        for shown in (True, False):
+            await player.click("#question")
+            assert player.walk.pane.look_for_shown is shown
         await player.click("#evidence", at=(2, 0))
         assert player.focused == "evidence"
         await player.write("By mouse: ")
         assert "By mouse: " in player.here.evidence
-        for shown in (True, False):
-            await player.click("#question")
-            assert player.walk.pane.look_for_shown is shown
         await player.click_hint("Back")
         assert player.focused == "statements"
 

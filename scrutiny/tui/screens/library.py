@@ -1,7 +1,7 @@
 """The library: the assessments of a folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,8 +20,10 @@ from scrutiny.model.framework import Band
 from scrutiny.model.text import clean_line
 from scrutiny.settings import today
 from scrutiny.store.assessments import Listed, list_folder
+from scrutiny.store.copies import conflict_copies
 from scrutiny.tui import keys
 from scrutiny.tui.content import ALARM, MUTED, count_chip, fit, join, line, plain
+from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.page import Page
 from scrutiny.tui.widgets.row_list import RowList
 
@@ -38,6 +40,8 @@ class Entry:
     tally: Tally | None = None
     overdue: int = 0
     problem: ScrutinyError | None = None
+    copy_of: Path | None = None
+    """The file that this one is a second version of, made by a sync client."""
 
 
 def entry(listed: Listed) -> Entry:
@@ -115,7 +119,7 @@ def _cells(found: Entry) -> list[Content]:
         line(f"{counted.answered}/{counted.total}"),
         Content("").join(bands),
         overdue,
-        line(assessment.status.label.lower()),
+        plain("copy", ALARM) if found.copy_of else line(assessment.status.label.lower()),
     ]
 
 
@@ -193,10 +197,14 @@ Assessments are plain files. Move, copy or share them as you would any document.
     def read_folder(self) -> None:
         """Read the folder's files, telling how far it is."""
         entries: list[Entry] = []
+        every: list[Listed] = []
         for listed in list_folder(self._folder):
+            every.append(listed)
             entries.append(entry(listed))
             if len(entries) % _BATCH == 0:
                 self.post_message(self.Found(list(entries), done=False))
+        copies = conflict_copies(every)
+        entries = [replace(found, copy_of=copies.get(found.path)) for found in entries]
         self.post_message(self.Found(entries, done=True))
 
     def on_library_screen_found(self, message: Found) -> None:
@@ -223,8 +231,31 @@ Assessments are plain files. Move, copy or share them as you would any document.
             return
         if found.problem:
             self.scrutiny.show_problem(found.problem)
+        elif found.copy_of:
+            self._say_copy(found.path, found.copy_of)
         else:
             self.scrutiny.open_assessment(found.path)
+
+    def _say_copy(self, copy: Path, original: Path) -> None:
+        words = f"{clean_line(copy.name)} is a second version of {clean_line(original.name)}."
+        detail = "A sync client makes such a copy when two people saved one file. Merging keeps what both say."
+        answers = [("merge", "Merge it"), ("open", "Open the copy"), ("leave", "Leave it")]
+
+        def carry_out(answer: str | None) -> None:
+            if answer == "merge":
+                self.scrutiny.merge_copy(copy, original)
+            elif answer == "open":
+                self.scrutiny.open_assessment(copy)
+
+        self.app.push_screen(Choice(words, answers, detail), carry_out)
+
+    def action_merge_copy(self) -> None:
+        """Merge the highlighted copy into the file it is a copy of."""
+        found = self.library.at(self.library.highlighted)
+        if found and found.copy_of:
+            self.scrutiny.merge_copy(found.path, found.copy_of)
+        else:
+            self.notify("Only a row that says copy can be merged.")
 
     def action_choose(self) -> None:
         """Open the highlighted assessment."""
