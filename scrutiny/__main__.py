@@ -1,5 +1,6 @@
 """``scrutiny`` and ``python -m scrutiny``: what can be said at once is said at once, everything else is click's."""
 
+import os
 import sys
 
 from scrutiny.cli import terminal
@@ -39,6 +40,16 @@ def _answer(arguments: list[str]) -> int:
     if problem is not None:
         raise problem
     return 0
+
+
+def _opens_interface(arguments: list[str]) -> bool:
+    """Whether there is nothing on the command line, or one word that can only mean a file or a folder."""
+    if not arguments:
+        return True
+    from scrutiny.cli.overview import COMMANDS
+
+    word = arguments[0]
+    return len(arguments) == 1 and not word.startswith("-") and word not in COMMANDS and os.path.lexists(word)
 
 
 if __name__ == "__main__":

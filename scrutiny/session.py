@@ -1,6 +1,7 @@
 """One open assessment: edits, undo and redo, what is unsaved, saving, other writers. Knows no interface."""
 
 import contextlib
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.saving import Saver, SaveState
 from scrutiny.store import assessments, recovery
 from scrutiny.store.assessments import Stored
+from scrutiny.store.recovery import Recovered
 
 Edit = Callable[[Assessment], Assessment]
 """From an assessment to the next one; raises ScrutinyError where a rule forbids it."""
@@ -22,6 +24,9 @@ _JOIN_SECONDS = 2.0
 """Keys typed into one note within this time of each other are undone together."""
 
 _UNDO_STEPS = 500
+
+_KNOWN_VERSIONS = 200
+"""The most versions that are remembered: far more than anybody saves before others' saves are seen."""
 
 _OTHER_WRITERS = 20
 """How often in a row a save may find that somebody else was faster before that is said."""
@@ -63,9 +68,19 @@ class Session:
         self._disk = threading.Lock()
         """Held while the file is written or taken in, so that what is known of it is never half known."""
         self._digest = stored.digest
-        self._base = stored.assessment
-        """What the file held when its digest was taken: the common ground of a merge."""
+        self._known: dict[str, Assessment] = {}
+        """The versions of the file that this session read or wrote, the latest last: the common grounds of merges."""
+        self._shared = stored.assessment
+        """The latest version that others are known to have had, too."""
+        self._know(stored)
         self._backed_up = False
+        self._recovery = recovery.recovery_path(stored.path, secrets.token_hex(4))
+        self._kept = False
+        """Whether text of this session stands in its recovery file."""
+        self._found: Recovered | None = None
+        """What an earlier session left, and is offered here."""
+        self._taken: Recovered | None = None
+        """The same once it was taken, while it is not yet in the file."""
         self._clock = clock
         self._done: list[Step] = []
         self._undone: list[Step] = []
@@ -163,8 +178,9 @@ class Session:
         """
         for _ in range(_OTHER_WRITERS):
             if self._saver.flush(timeout):
-                return True
-            if not isinstance(self.save_state.problem, ChangedElsewhere):
+                if not self.changed_elsewhere():
+                    return True  # and not only until somebody who holds no lock of ours wrote over it
+            elif not isinstance(self.save_state.problem, ChangedElsewhere):
                 return False
             try:
                 self.take_in()
@@ -196,7 +212,7 @@ class Session:
         """
         with self._disk:
             theirs = assessments.load(self.path)
-            merged = merge(self._base, self.assessment, theirs.assessment)
+            merged = merge(self._common_ground(theirs), self.assessment, theirs.assessment)
             self.contested = Contested(merged, theirs) if merged.conflicts else None
             if self.contested is None:
                 self._adopt(merged.assessment, theirs)
@@ -207,33 +223,40 @@ class Session:
             return
         theirs = self.contested.theirs
         with self._disk:
-            merged = merge(self._base, self.assessment, theirs.assessment)
+            merged = merge(self._common_ground(theirs), self.assessment, theirs.assessment)
             self.contested = None
             self._adopt(settle(merged, choices), theirs)
 
     def recovered(self) -> Merged | None:
-        """What the last session on this file could not save, brought together with the file; None for nothing."""
-        found = recovery.find(self.path)
-        if found is None:
-            return None
-        try:
-            merged = differences(self.assessment, found.assessment)
-        except ScrutinyError:
-            return None  # it belongs to a file that stood here before
-        same = merged.assessment.model_copy(update={"modified": self.assessment.modified}) == self.assessment
-        if same and not merged.conflicts:
-            recovery.forget(self.path)
-            return None
-        return merged
+        """What an earlier session on this file could not save, brought together with the file; None for nothing."""
+        for found in recovery.find(self.path):
+            if found.kept_at == self._recovery:
+                continue
+            try:
+                merged = differences(self.assessment, found.assessment)
+            except ScrutinyError:
+                recovery.put_aside(found.kept_at)  # it belongs to a file that stood here before
+                continue
+            same = merged.assessment.model_copy(update={"modified": self.assessment.modified}) == self.assessment
+            if not same or merged.conflicts:
+                self._found = found
+                return merged
+            recovery.forget(found.kept_at)
+        return None
 
     def take_back(self, recovered: Merged, choices: Mapping[Conflict, Choice]) -> None:
         """Take what was recovered into the assessment, as one step that can be undone."""
-        self.edit(lambda now: settle(recovered, choices).model_copy(update={"modified": now.modified}), "the recovery")
-        recovery.forget(self.path)
+        self._taken, self._found = self._found, None  # it goes once a save has put it into the file
+        if not self.edit(
+            lambda now: settle(recovered, choices).model_copy(update={"modified": now.modified}), "the recovery"
+        ):
+            self._forget_taken()
 
     def leave_recovered(self) -> None:
         """Let what was recovered go."""
-        recovery.forget(self.path)
+        if self._found is not None:
+            recovery.forget(self._found.kept_at)
+            self._found = None
 
     def save_copy(self, path: Path) -> "Session":
         """Save what is here to a new file, and return a session on that file; this one is left as it is.
@@ -266,8 +289,26 @@ class Session:
         """The way from one state to another, gone from the present one: what others did meanwhile stays."""
         return merge(start, self.assessment, end).assessment
 
+    def _know(self, stored: Stored) -> None:
+        self._digest = stored.digest
+        if stored.line:
+            self._known.pop(stored.line[0], None)
+            self._known[stored.line[0]] = stored.assessment
+            while len(self._known) > _KNOWN_VERSIONS:
+                del self._known[next(iter(self._known))]
+
+    def _common_ground(self, theirs: Stored) -> Assessment:
+        """The latest version that somebody else's save rests on, as far as this session knows the versions it names.
+
+        That is not always the latest that was saved here: without a lock that both hold, as between two computers, a
+        save may end up in the place of one that it knows nothing of. What was saved here since the common ground then
+        counts as changed here, and is brought in again. The same where theirs names no version known here.
+        """
+        return next((self._known[version] for version in theirs.line if version in self._known), self._shared)
+
     def _adopt(self, assessment: Assessment, theirs: Stored) -> None:
-        self._digest, self._base = theirs.digest, theirs.assessment
+        self._know(theirs)
+        self._shared = theirs.assessment
         if assessment == theirs.assessment:
             self._saver.rest(assessment)
         else:
@@ -280,13 +321,21 @@ class Session:
                     recovery.keep_backup(self.path)
                 self._backed_up = True
             try:
-                self._digest = assessments.save(self.path, assessment, self._digest)
+                self._know(assessments.save_version(self.path, assessment, self._digest))
             except FileProblem:
                 with contextlib.suppress(FileProblem):  # the first reason is the one to tell
-                    recovery.keep(self.path, assessment)
+                    recovery.keep(self._recovery, assessment)
+                    self._kept = True
                 raise
-            self._base = assessment
-            recovery.forget(self.path)
+            if self._kept:
+                recovery.forget(self._recovery)
+                self._kept = False
+            self._forget_taken()
+
+    def _forget_taken(self) -> None:
+        if self._taken is not None:
+            recovery.forget(self._taken.kept_at)
+            self._taken = None
 
     def _tell(self, state: SaveState) -> None:
         for listener in self._listeners:

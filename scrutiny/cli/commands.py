@@ -1,27 +1,10 @@
 """Commands and groups as this program has them: click's, except that their help is said where everything is said."""
 
-from enum import IntEnum
 from typing import Any
 
 import click
 
 from scrutiny.cli import terminal
-
-
-class ExitCode(IntEnum):
-    """What a caller learns from how the program ended."""
-
-    DONE = 0
-    FOUND = 1
-    """A check found something that stops submission."""
-    USAGE = 2
-    """Wrong usage: of the command, or a statement, rating, framework or value that does not exist."""
-    FILE = 3
-    """A file that cannot be used as it is: missing, damaged, closed for edits, or not to be written."""
-    FAULT = 70
-    """Something went wrong in Scrutiny itself (EX_SOFTWARE of sysexits.h)."""
-    INTERRUPTED = 130
-
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs instead of text.")
 """The option of every command that other programs may want to read."""

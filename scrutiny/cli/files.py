@@ -1,5 +1,6 @@
 """Reading, changing and finding files, with what has to be said aloud about them."""
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +14,13 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.settings import Settings, load_settings
 from scrutiny.store import assessments, frameworks
 from scrutiny.store.assessments import Listed, Stored
+from scrutiny.store.atomic import sweep
 
 PATH = click.Path(path_type=Path)
 """The type of every argument that names a file; what is wrong with the file is said by whoever opens it."""
 
-_TRIES = 5
+_TRIES = 50
+"""Each failed one is somebody else's success."""
 
 
 def settings_in_use() -> Settings:
@@ -78,21 +81,30 @@ def changed(path: Path, edit: Callable[[Assessment], Assessment]) -> Assessment:
     Raises:
         ScrutinyError: The file cannot be used, or a rule forbids the edit; nothing was written.
     """
+    sweep(path.parent)
     said = False
-    for left in reversed(range(_TRIES)):
+    for _ in range(_TRIES):
         stored = assessments.load(path)
         if stored.edited_by_hand and not said:
             terminal.remark(f"Note: {path} was edited by hand since it was last saved; this save seals it again.")
             said = True
         after = edit(stored.assessment).model_copy(update={"modified": values.now().replace(microsecond=0)})
-        try:
-            assessments.save(path, after, stored.digest)
-        except ChangedElsewhere:
-            if not left:
-                raise
-        else:
-            return after
-    raise AssertionError  # the last try either returns or raises
+        with contextlib.suppress(ChangedElsewhere):
+            if not _displaced(assessments.save_version(path, after, stored.digest)):
+                return after
+    raise ChangedElsewhere(
+        f"{path} was changed by somebody else again and again; nothing was written over.", hint="Try again in a moment."
+    )
+
+
+def _displaced(saved: Stored) -> bool:
+    """Whether a save without a lock of ours, as from another computer, took the place of this one and knows it not."""
+    try:
+        if assessments.file_digest(saved.path) == saved.digest:
+            return False
+        return saved.line[0] not in assessments.load(saved.path).line
+    except FileProblem:
+        return False  # what became of the file later is not this save's to tell
 
 
 def places(settings: Settings) -> list[tuple[str, Path]]:

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from scrutiny.cli import files, terminal
-from scrutiny.cli.commands import ExitCode, HelpfulGroup, json_option
+from scrutiny.cli.commands import HelpfulGroup, json_option
+from scrutiny.cli.exits import ExitCode
 from scrutiny.exchange import data, text
 from scrutiny.store import frameworks
 from scrutiny.store.frameworks import FoundFramework

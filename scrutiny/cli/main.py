@@ -10,28 +10,22 @@ import click
 
 from scrutiny import __version__
 from scrutiny.cli import terminal
-from scrutiny.cli.commands import ExitCode, HelpfulCommand, HelpfulGroup
+from scrutiny.cli.commands import HelpfulCommand, HelpfulGroup
+from scrutiny.cli.exits import ExitCode, finished, told
+from scrutiny.cli.interface import open_interface
 from scrutiny.cli.overview import COMMANDS, OVERVIEW
-from scrutiny.errors import FileProblem, NotAllowed, ScrutinyError
-
-DEBUG = "SCRUTINY_DEBUG"
-"""The environment variable that shows the traceback of a fault in Scrutiny itself."""
+from scrutiny.errors import ScrutinyError
 
 
 def run(arguments: list[str]) -> int:
     """Carry out a command line and return its exit code; problems are said on standard error."""
-    code = _carry_out(arguments)
-    problem = terminal.finish()
-    if problem is not None:
-        terminal.complain(problem.title, problem.detail, problem.hint)
-        return ExitCode.FILE
-    return code
+    return finished(told(lambda: _carry_out(arguments)))
 
 
 def _carry_out(arguments: list[str]) -> int:
     try:
         result = program.main(arguments, prog_name="scrutiny", standalone_mode=False)
-    except (click.Abort, KeyboardInterrupt):
+    except click.Abort:
         return ExitCode.INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:
         terminal.usage(error.format_message())
@@ -39,17 +33,6 @@ def _carry_out(arguments: list[str]) -> int:
     except click.ClickException as error:
         terminal.complain(error.format_message(), hint=_usage_hint(error))
         return ExitCode.USAGE
-    except ScrutinyError as error:
-        terminal.complain(error.title, error.detail, error.hint)
-        return ExitCode.FILE if isinstance(error, FileProblem | NotAllowed) else ExitCode.USAGE
-    except Exception as error:  # the command line's one last resort, so that no traceback shows people's notes
-        if os.environ.get(DEBUG):
-            raise
-        terminal.complain(
-            f"Something went wrong in Scrutiny itself ({type(error).__name__}); this is our fault, not yours.",
-            hint=f"Set {DEBUG}=1 and run the command again to see where, then report it without names or notes.",
-        )
-        return ExitCode.FAULT
     return result if isinstance(result, int) else ExitCode.DONE
 
 
@@ -112,26 +95,14 @@ def program(context: click.Context, version: bool) -> int:  # noqa: FBT001 - cli
     if version:
         terminal.put(f"scrutiny {__version__}")
         context.exit()
-    return _open_interface(None) if context.invoked_subcommand is None else ExitCode.DONE
+    return open_interface(None) if context.invoked_subcommand is None else ExitCode.DONE
 
 
 @click.command(cls=HelpfulCommand)
 @click.argument("path", type=click.Path(path_type=Path))
 def _interface(path: Path) -> int:
     """Open the interface on an assessment or a folder."""
-    return _open_interface(path)
-
-
-def _open_interface(path: Path | None) -> int:
-    if not terminal.interactive():
-        command = "show" if path and path.is_file() else "list"
-        hint = f"scrutiny {command} {terminal.word(path or '')}"
-        raise ScrutinyError(
-            "The interface needs a terminal for its keys and its screen.", hint=f"{hint.strip()}, or scrutiny --help."
-        )
-    from scrutiny.tui.app import run as run_interface
-
-    return run_interface(path)
+    return open_interface(path)
 
 
 def _meant(word: str) -> str:

@@ -6,7 +6,8 @@ import click
 
 from scrutiny.analysis.merge import Choice, Conflict, merge, settle
 from scrutiny.cli import files, terminal
-from scrutiny.cli.commands import ExitCode, HelpfulCommand
+from scrutiny.cli.commands import HelpfulCommand
+from scrutiny.cli.exits import ExitCode
 from scrutiny.errors import FileProblem
 from scrutiny.exchange.differences import place_words, value_words
 from scrutiny.model.assessment import Assessment

@@ -9,7 +9,8 @@ import click
 from scrutiny.analysis.checks import Finding, Severity, check, stops
 from scrutiny.analysis.progress import tally_actions
 from scrutiny.cli import files, terminal, values
-from scrutiny.cli.commands import ExitCode, HelpfulCommand, json_option
+from scrutiny.cli.commands import HelpfulCommand, json_option
+from scrutiny.cli.exits import ExitCode
 from scrutiny.exchange import data, text
 from scrutiny.model.assessment import Assessment
 from scrutiny.store.assessments import Listed

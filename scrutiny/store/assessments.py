@@ -1,11 +1,11 @@
 """List, load and save assessments, and never write over what somebody else saved."""
 
+import contextlib
 import hashlib
 import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from scrutiny import paths
 from scrutiny.errors import ChangedElsewhere, FileProblem, ScrutinyError
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
-from scrutiny.store.atomic import exists, read_bytes, replace
+from scrutiny.store.atomic import READ_LIMIT, exists, private_folder, read_bytes, replace, sweep
 
 SUFFIX = ".toml"
 
 _LOCK_SECONDS = 5.0
+_LOCK_LOOKS = 0.01
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 
@@ -32,6 +33,8 @@ class Stored:
     digest: str
     """Digest of the file's bytes, by which a later save notices other writers."""
     edited_by_hand: bool = False
+    line: tuple[str, ...] = ()
+    """The version that the file was saved as, and those it was made from, the latest first."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def load(path: Path) -> Stored:
     """
     raw = read_bytes(path)  # once: a digest read later could be that of somebody else's save
     decoded = codec.decode(toml.text_in(raw, path), path)
-    return Stored(path, decoded.assessment, _digest(raw), decoded.edited_by_hand)
+    return Stored(path, decoded.assessment, _digest(raw), decoded.edited_by_hand, decoded.line)
 
 
 def create(path: Path, assessment: Assessment) -> Stored:
@@ -64,14 +67,20 @@ def create(path: Path, assessment: Assessment) -> Stored:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileProblem(f"The folder {path.parent} cannot be made.", hint="Choose another folder.") from error
+    sweep(path.parent)
     with _locked(path):
         if exists(path):
             raise FileProblem(f"{path} exists already.", hint="Choose another name; nothing was written over.")
-        return Stored(path, assessment, _write(path, assessment))
+        return _write(path, assessment, codec.encode_after((), assessment))
 
 
 def save(path: Path, assessment: Assessment, expected: str) -> str:
-    """Replace a file by the assessment and return the file's new digest.
+    """Replace a file by the assessment and return the file's new digest, as `save_version` does."""
+    return save_version(path, assessment, expected).digest
+
+
+def save_version(path: Path, assessment: Assessment, expected: str) -> Stored:
+    """Replace a file by the assessment, the next version in the file's line, and return what stands there now.
 
     Args:
         expected: The digest the file had when it was read or last saved.
@@ -86,12 +95,14 @@ def save(path: Path, assessment: Assessment, expected: str) -> str:
                 f"{path.name} is no longer in its folder: it was moved, renamed or deleted.",
                 hint="Save a copy of what you have here.",
             )
-        if file_digest(path) != expected:
+        raw = read_bytes(path)
+        encoded = codec.encode_after(codec.versions_in(raw), assessment)
+        if _digest(raw) != expected or file_digest(path) != expected:  # encoding took a while
             raise ChangedElsewhere(
                 f"{path.name} was changed by somebody else since it was opened.",
                 hint="Save a copy of what you have here, then open the file again to see theirs.",
             )
-        return _write(path, assessment)
+        return _write(path, assessment, encoded)
 
 
 def list_folder(folder: Path) -> Iterator[Listed]:
@@ -130,24 +141,29 @@ def slug(text: str) -> str:
     return f"{words}-file" if _RESERVED.fullmatch(words) else words
 
 
-def _write(path: Path, assessment: Assessment) -> str:
-    content = codec.encode(assessment).encode()
+def _write(path: Path, assessment: Assessment, encoded: codec.Encoded) -> Stored:
+    content = encoded.text.encode()
+    if len(content) > READ_LIMIT:
+        raise FileProblem(
+            f"{path} would be larger than Scrutiny reads ({READ_LIMIT / 1e6:.0f} MB).",
+            hint="Shorten the longest notes; put long texts into documents of their own.",
+        )
     replace(path, content)
-    return _digest(content)
+    return Stored(path, assessment, _digest(content), line=encoded.line)
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-@contextmanager
+@contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold the lock that sessions on this computer share for a file."""
     name = _digest(os.fsencode(os.path.realpath(path)))[:32]
     folder = paths.locks_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / f"{name}.lock", timeout=_LOCK_SECONDS)
+        private_folder(folder)
+        lock = FileLock(folder / f"{name}.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_LOOKS)
         lock.acquire()
     except Timeout as error:
         raise FileProblem(
@@ -158,4 +174,5 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        with contextlib.suppress(OSError):  # what was saved is saved, and the lock is the system's to give back
+            lock.release()

@@ -13,8 +13,8 @@ from pathlib import Path
 from scrutiny import paths
 from scrutiny.errors import ChangedElsewhere, FileProblem
 
-READ_LIMIT = 20_000_000
-"""The most bytes of a file of ours that are read: some four hundred times a filled assessment."""
+READ_LIMIT = 5_000_000
+"""The most bytes of a file of ours that are read: a hundred filled assessments'; more could not be refused soon."""
 
 TEMPORARY_PREFIX = ".scrutiny-"
 TEMPORARY_SUFFIX = ".tmp"
@@ -153,11 +153,18 @@ def _found(target: Path) -> os.stat_result | None:
 
 
 def _content(target: Path) -> bytes | None:
-    """What a target holds, to notice other writers by; None where there is nothing, or nothing that can be read."""
+    """What a target holds, to notice other writers by; None for nothing, and for what is too large or not readable."""
     try:
         return target.read_bytes() if target.stat().st_size <= READ_LIMIT else None
-    except OSError:
+    except (FileNotFoundError, PermissionError):
         return None
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    try:
+        return _content(target) == content
+    except OSError:
+        return False
 
 
 def _temporary(folder: Path) -> tuple[Path, int]:
@@ -190,7 +197,7 @@ def _dead(name: re.Match[str], found: os.stat_result) -> bool:
 
 
 def _give_rights(handle: int, before: os.stat_result | None, folder: Path) -> None:
-    """Give a new file the rights of the one before it; where there was none, the owner's, or those of a shared folder."""
+    """Give a new file the rights of the one before it; where there was none, the usual ones."""
     now = os.fstat(handle)
     if before is not None:
         if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
@@ -224,7 +231,7 @@ def _rename(temporary: Path, target: Path, content: bytes) -> None:
             temporary.replace(target)
         except OSError as error:
             if pause is None or getattr(error, "winerror", None) not in _SHARING_ERRORS:
-                if not temporary.exists() and _content(target) == content:
+                if not temporary.exists() and _holds(target, content):
                     return  # a network drive may carry a request out and lose the answer
                 raise
             time.sleep(pause)
@@ -245,7 +252,7 @@ def _sync_folder(target: Path, content: bytes) -> None:
     except OSError as error:
         if error.errno in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
             return  # this file system does not sync folders
-        if _content(target) != content:
+        if not _holds(target, content):
             raise _cannot_write(target, error) from error
 
 

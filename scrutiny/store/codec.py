@@ -2,11 +2,14 @@
 
 Keys stand in a fixed order, so that a change to one answer is a change to one place. The last table, ``[end]``, says
 how many answers there are and seals what stands above it: a file without it was cut short, and a file whose seal does
-not fit was edited by hand, which is allowed and said aloud.
+not fit was edited by hand, which is allowed and said aloud. It also names the versions that this one was made from, so
+that a session can tell whether somebody else's save rests on its own or stands where its own stood.
 """
 
 import hashlib
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,8 +34,22 @@ _BEGINNING = "format = "
 _FORMAT = re.compile(r"(?:[ \t]*(?:#.*)?\n)*[ \t]*format[ \t]*=[ \t]*([0-9]{1,9}\b)?")
 """How an assessment begins, below comments that somebody may have written above it."""
 
+_TOLD = 1000
+"""The most problems of one file that are told."""
+
 _END = "\n[end]\n"
 _END_RECORD = re.compile(r'^\[end\]\n(?:.*\n)*?digest = "sha256:[0-9a-f]{64}"', re.MULTILINE)
+
+_VERSION_LENGTH = 12
+"""The characters of a seal that name a version within its line."""
+
+_VERSION = re.compile(rf"[0-9a-f]{{{_VERSION_LENGTH}}}")
+
+_FOLLOWS_LINE = re.compile(rb'^follows = \[((?:"[0-9a-f]+"|[, ])*)\]\r?$', re.MULTILINE)
+_SEAL_LINE = re.compile(rb'^digest = "sha256:([0-9a-f]{64})"', re.MULTILINE)
+
+_LINE_LENGTH, _LINE_WHOLE = 32, 16
+"""The most versions in a line, and how many of the latest are all there; before them, ever fewer, and the first."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +59,25 @@ class Decoded:
     assessment: Assessment
     edited_by_hand: bool
     """Whether something other than Scrutiny changed the file since it was last saved."""
+    line: tuple[str, ...] = ()
+    """The version that the file was saved as, and those it was made from, the latest first."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The text of a file, with the line of versions that it ends."""
+
+    text: str
+    line: tuple[str, ...]
 
 
 def encode(assessment: Assessment) -> str:
-    """The whole file of an assessment as text."""
+    """The whole file of an assessment as text, as the first version of its line."""
+    return encode_after((), assessment).text
+
+
+def encode_after(line: Sequence[str], assessment: Assessment) -> Encoded:
+    """The whole file of an assessment as text, as the successor of the versions in a line."""
     parts = [
         f"format = {FORMAT}\n",
         "[assessment]\n" + _header(assessment),
@@ -65,7 +97,9 @@ def encode(assessment: Assessment) -> str:
         parts += _answer("archived.answer", archived.answer)
     parts.append(_framework(assessment.framework))
     body = "\n".join(parts)
-    return f'{body}{_END}answers = {count}\ndigest = "{_seal(body)}"\n'
+    seal = _seal(body)
+    end = {"answers": count, "follows": list(line) or None, "digest": seal}
+    return Encoded(f"{body}{_END}{_one_a_line(end)}", _lengthened(line, seal))
 
 
 def decode(text: str, path: Path) -> Decoded:
@@ -85,13 +119,13 @@ def decode(text: str, path: Path) -> Decoded:
     end = data.pop("end", None)
     if not isinstance(end, dict) or "digest" not in end:
         raise _incomplete(path)
-    unknown: list[Place] = [("end", key) for key in end if key not in ("answers", "digest")]
+    unknown: list[Place] = [("end", key) for key in end if key not in ("answers", "follows", "digest")]
     unknown += [(key,) for key in data if key not in ("format", "assessment", *_TABLES)]
     header = data.get("assessment")
     if unknown or not isinstance(header, dict):
-        problems = [Problem(place, UNKNOWN_KEY) for place in unknown]
+        problems = [Problem(place, UNKNOWN_KEY) for place in unknown[:_TOLD]]
         problems += [] if isinstance(header, dict) else [Problem(("assessment",), "must be a table")]
-        raise _unusable(path, text, problems)
+        raise _unusable(path, text, problems, untold=len(unknown[_TOLD:]))
     rest: dict[str, Any] = {key: data[key] for key in _TABLES if key in data}
     misplaced = [Problem(("assessment", key), "does not belong in this table") for key in _TABLES if key in header]
     if misplaced:
@@ -101,7 +135,36 @@ def decode(text: str, path: Path) -> Decoded:
     except ValidationError as error:
         raise _unusable(path, text, [_located(problem, rest) for problem in problems_in(error)]) from error
     body = text[: text.rfind(_END)]
-    return Decoded(assessment, edited_by_hand=end["digest"] != _seal(body))
+    line = _lengthened(_versions(end.get("follows")), str(end["digest"]))
+    return Decoded(assessment, edited_by_hand=end["digest"] != _seal(body), line=line)
+
+
+def versions_in(raw: bytes) -> tuple[str, ...]:
+    """The line of versions that a file of ours ends, from its bytes alone; nothing where it has none."""
+    _, found, record = raw.rpartition(b"[end]")
+    seal = _SEAL_LINE.search(record)
+    if not found or seal is None:
+        return ()
+    follows = _FOLLOWS_LINE.search(record)
+    names = _VERSION.findall(follows[1].decode()) if follows else []
+    return _lengthened(names[:_LINE_LENGTH], seal[1].decode())
+
+
+def _lengthened(line: Sequence[str], seal: str) -> tuple[str, ...]:
+    """A line of versions with another at its head; where it grows too long, every second of the older ones goes."""
+    longer = (seal.removeprefix("sha256:")[:_VERSION_LENGTH], *line)
+    return longer if len(longer) <= _LINE_LENGTH else (*longer[:_LINE_WHOLE], *longer[_LINE_WHOLE::2])
+
+
+def _versions(follows: object) -> tuple[str, ...]:
+    """The versions that an end record names. What is no version names none: it says nothing that anybody wrote."""
+    found = follows if isinstance(follows, list) else []
+    return tuple(name for name in found[:_LINE_LENGTH] if isinstance(name, str) and _VERSION.fullmatch(name))
+
+
+def _one_a_line(values: dict[str, Any]) -> str:
+    """Values as TOML, lists too on one line: what changes with every save is to be short in a diff."""
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items() if value is not None)
 
 
 def _incomplete(path: Path) -> FileProblem:
@@ -147,9 +210,10 @@ def _located(problem: Problem, rest: dict[str, Any]) -> Problem:
     return problem if inside else Problem(("assessment", *place), problem.message)
 
 
-def _unusable(path: Path, text: str, problems: list[Problem]) -> FileProblem:
-    lines = toml.located(text, problems)
-    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+def _unusable(path: Path, text: str, problems: Sequence[Problem], untold: int = 0) -> FileProblem:
+    lines = toml.located(text, problems[:_TOLD])
+    others = len(problems) + untold - 1
+    more = f" (and {others} more)" if others else ""
     return FileProblem(
         f"{path} cannot be used: {lines[0]}{more}.",
         detail="\n".join(lines[1:]),

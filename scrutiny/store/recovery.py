@@ -6,6 +6,8 @@ that cannot be written is just when they are needed.
 
 import contextlib
 import hashlib
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from scrutiny import paths
 from scrutiny.errors import FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
-from scrutiny.store.atomic import read_bytes, replace
+from scrutiny.store.atomic import private_folder, read_bytes, replace, sweep
+
+_SUFFIX = ".toml"
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,16 @@ class Recovered:
 
 def backup_path(path: Path) -> Path:
     """Where the backup of an assessment's file stands, or will stand."""
-    return paths.backups_folder() / _name(path)
+    return paths.backups_folder() / f"{_name(path)}{_SUFFIX}"
 
 
-def recovery_path(path: Path) -> Path:
-    """Where text for an assessment's file is kept while the file itself cannot be written."""
-    return paths.recovery_folder() / _name(path)
+def recovery_path(path: Path, session: str) -> Path:
+    """Where a session keeps text for an assessment's file while the file itself cannot be written.
+
+    Args:
+        session: A few letters and digits of the session's own, so that it never writes over what another one left.
+    """
+    return paths.recovery_folder() / f"{_name(path)}-{session}{_SUFFIX}"
 
 
 def keep_backup(path: Path) -> None:
@@ -44,45 +52,57 @@ def keep_backup(path: Path) -> None:
     _place(backup_path(path), read_bytes(path))
 
 
-def keep(path: Path, assessment: Assessment) -> None:
+def keep(kept_at: Path, assessment: Assessment) -> None:
     """Keep an assessment that cannot be written to its own file.
+
+    Args:
+        kept_at: The session's own `recovery_path`.
 
     Raises:
         FileProblem: It cannot be written here either.
     """
-    _place(recovery_path(path), codec.encode(assessment).encode())
+    _place(kept_at, codec.encode(assessment).encode())
 
 
-def find(path: Path) -> Recovered | None:
-    """What the last session on a file had not got into it; None where it left nothing.
+def find(path: Path) -> Iterator[Recovered]:
+    """What earlier sessions on a file had not got into it, by name.
 
     A recovery file that cannot be read is put aside under another name, so that it is met only once.
     """
-    kept_at = recovery_path(path)
-    if not kept_at.exists():
-        return None
-    try:
-        return Recovered(codec.decode(toml.read_text(kept_at), kept_at).assessment, kept_at)
-    except FileProblem:
-        with contextlib.suppress(OSError):
-            kept_at.replace(kept_at.with_suffix(".unreadable"))
-        return None
+    sweep(paths.recovery_folder())
+    for kept_at in _kept_for(path):
+        try:
+            found = Recovered(codec.decode(toml.read_text(kept_at), kept_at).assessment, kept_at)
+        except FileProblem:
+            put_aside(kept_at)
+        else:
+            yield found
 
 
-def forget(path: Path) -> None:
-    """Remove what was kept for a file, because it is in the file now or nobody wants it."""
+def put_aside(kept_at: Path) -> None:
+    """Keep a recovery file under another name, because it does not serve: it is not found again, and not lost."""
     with contextlib.suppress(OSError):
-        recovery_path(path).unlink(missing_ok=True)
+        kept_at.replace(kept_at.with_suffix(".unusable"))
+
+
+def forget(kept_at: Path) -> None:
+    """Remove a recovery file, because its text is in the file now or nobody wants it."""
+    with contextlib.suppress(OSError):
+        kept_at.unlink(missing_ok=True)
+
+
+def _kept_for(path: Path) -> list[Path]:
+    try:
+        return sorted(paths.recovery_folder().glob(f"{_name(path)}-*{_SUFFIX}"))
+    except OSError:
+        return []  # a state folder that may not be read must not stop a start
 
 
 def _name(path: Path) -> str:
     """A name by the file's whole path, so that files of one name in two folders stay apart."""
-    return hashlib.sha256(str(path.resolve()).encode(errors="surrogateescape")).hexdigest()[:32] + ".toml"
+    return hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
 
 
 def _place(target: Path, content: bytes) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise FileProblem(f"The folder {target.parent} cannot be made.", hint="Check its permissions.") from error
+    private_folder(target.parent)
     replace(target, content)

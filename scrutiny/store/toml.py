@@ -106,7 +106,10 @@ def located(text: str, problems: Iterable[Problem]) -> list[str]:
 
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_STRINGS = re.compile(r"""(\"{3}|'{3})|"(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
+_STRINGS = re.compile(r"""(\"{3}|'{3})|"[^"\\]*(?:\\.[^"\\]*)*"|'[^']*'|#.*""")
+
+_PLACED_LINES = 50_000
+"""The most lines that are searched for the place of a problem: more than any file of ours has."""
 
 
 def line_of(text: str, place: Place) -> int | None:
@@ -127,7 +130,7 @@ def _lines_by_place(text: str) -> dict[Place, int]:
     table_path: Place = ()
     seen: dict[Place, int] = {}
     open_string: str | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(text.split("\n", _PLACED_LINES)[:_PLACED_LINES], start=1):
         if open_string is None:
             header = _HEADER.match(line)
             if header:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +13,7 @@ from rich.text import Text
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -25,12 +26,20 @@ from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, atomic
 from scrutiny.tui import crash, keys, terminal_input
 from scrutiny.tui.dialogs.confirm import Choice, Problem
-from scrutiny.tui.page import HEIGHTS, WIDTHS, Page, PageCommands
+from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from scrutiny.tui.screens.walk import WalkScreen
 
 _FAULT = ScrutinyError("Something went wrong inside Scrutiny.", hint="Your work is saved. Try again, or start anew.")
+
+
+def _page_commands() -> "type[Provider]":
+    from scrutiny.tui.palette import PageCommands
+
+    return PageCommands
 
 
 class ScrutinyApp(App[None]):
@@ -50,7 +59,7 @@ class ScrutinyApp(App[None]):
         *(f"screens/{name}.tcss" for name in ("library", "walk", "summary", "tracker")),  # a default screen loads none
     ]
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.EVERYWHERE)
-    COMMANDS = {PageCommands}  # noqa: RUF012 - typed by Textual
+    COMMANDS = {_page_commands}  # noqa: RUF012 - typed by Textual
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
@@ -235,10 +244,7 @@ class ScrutinyApp(App[None]):
 
     async def action_quit(self) -> None:
         """Save what is unsaved and end; ask where that is not possible, and where a form holds what nobody kept."""
-        if self.focused is not None:
-            self.focused.call_later(self.call_later, self._quit)  # after the keys that are still on their way to it
-        else:
-            self._quit()
+        self._behind_keys(self._quit, self.focused.ancestors_with_self if self.focused else ())
 
     def action_help_quit(self) -> None:
         """Tell whoever presses ctrl+c, which copies, how to quit."""
@@ -277,6 +283,13 @@ class ScrutinyApp(App[None]):
             self.pop_screen()
         else:
             self.switch_screen(LibraryScreen(self.folder))
+
+    def _behind_keys(self, then: Callable[[], None], way: Sequence[MessagePump]) -> None:
+        """Do something after the keys that are still on their way from the focus up to here, by going the same way."""
+        if not way:
+            then()
+        elif not way[0].call_later(self._behind_keys, then, way[1:]):
+            self._behind_keys(then, way[1:])
 
     def _quit(self) -> None:
         from scrutiny.tui.dialogs.form import Form
@@ -377,7 +390,6 @@ def run(path: Path | None) -> int:
         FileProblem: The named file cannot be used.
     """
     terminal_input.install()
-    gc.disable()  # until the first frame is painted
     notice: ScrutinyError | None = None
     try:
         settings = settings_module.load_settings()

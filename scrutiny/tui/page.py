@@ -1,19 +1,16 @@
 """What every full screen has: a key bar, help, its commands in the palette, and a word when the window is too small."""
 
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingsMap
-from textual.command import DiscoveryHit, Hit, Provider
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 from textual.worker import Worker
 
-from scrutiny.tui.content import MUTED, join, plain
+from scrutiny.tui.content import plain
 from scrutiny.tui.keys import EVERYWHERE, Command, bindings, spelled
 from scrutiny.tui.widgets.key_bar import Hint, KeyBar
 
@@ -42,7 +39,7 @@ class Page(Screen[None]):
 
     DEFAULT_CSS = """
     Page {
-        layers: page notice;
+        layers: page notice; overflow: hidden;
         & > .too-small {
             display: none; layer: notice; width: 100%; height: 100%; background: $background;
             content-align: center middle; text-align: center;
@@ -140,37 +137,3 @@ class Page(Screen[None]):
 
         rows = [(self.key_of(command), command.tooltip) for command in (*self.commands, *EVERYWHERE)]
         self.app.push_screen(HelpDialog(self.HELP, [row for row in rows if row[0]]))
-
-
-class PageCommands(Provider):
-    """Everything that can be done on the page, for the command palette."""
-
-    async def discover(self) -> AsyncIterator[DiscoveryHit]:
-        """All of it."""
-        for command, run in self._commands():
-            yield DiscoveryHit(self._shown(command), run, text=self._name(command))
-
-    async def search(self, query: str) -> AsyncIterator[Hit]:
-        """What fits the words."""
-        matcher = self.matcher(query)
-        for command, run in self._commands():
-            name = self._name(command)
-            score = max(matcher.match(name), matcher.match(command.tooltip) * 0.8)
-            if score > 0:
-                yield Hit(score, self._shown(command), run, text=name)
-
-    def _commands(self) -> Iterator[tuple[Command, partial[Coroutine[object, object, None]]]]:
-        page = self.screen
-        if isinstance(page, Page):
-            for command in (*page.commands, *EVERYWHERE):
-                if command.id != "palette":
-                    yield command, partial(page.run_action, command.action)
-
-    def _shown(self, command: Command) -> Content:
-        """The name and what it does; not in the palette's own place for help, which reads text as markup."""
-        return join(plain(self._name(command)), "\n", (command.tooltip, MUTED))
-
-    def _name(self, command: Command) -> str:
-        page = self.screen
-        key = page.key_of(command) if isinstance(page, Page) else ""
-        return f"{command.label}  ({key})" if key else command.label

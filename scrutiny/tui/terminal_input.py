@@ -1,17 +1,20 @@
 """What a terminal sends, made safe before Textual reads it.
 
 Textual 8.2.8 takes the first escape character inside a paste for the end of the paste and plays the rest as keys, so
-that pasted text could press ctrl+q; and one byte that is not UTF-8 ends its input thread, after which no key works.
-Both are mended here, at the two places where terminal input enters Textual. Tests notice when either changes.
+that pasted text could press ctrl+q; one byte that is not UTF-8 ends its input thread, after which no key works; and
+alt with a digit is taken for a character of a Macintosh keyboard. All are mended here, at the places where terminal
+input enters Textual. Tests notice when any changes.
 """
 
 import codecs
 import re
+import string
 from collections.abc import Iterable
 from functools import partial, wraps
 from typing import Any
 
 from textual import _xterm_parser
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 
 _BEGIN = "\x1b[200~"
 _END = "\x1b[201~"
@@ -61,7 +64,7 @@ class PasteFilter:
 
 
 def install() -> None:
-    """Put both mendings in place, once."""
+    """Put the mendings in place, once."""
     feed = _xterm_parser.XTermParser.feed
     if hasattr(feed, "__wrapped__"):
         return
@@ -71,6 +74,8 @@ def install() -> None:
         filtered = parser.__dict__.setdefault("paste_filter", PasteFilter())(data)
         return feed(parser, filtered) if filtered or not data else ()
 
+    for digit in string.digits:
+        ANSI_SEQUENCES_KEYS.pop(f"\x1b{digit}", None)
     _xterm_parser.XTermParser.feed = safe_feed  # type: ignore[method-assign, assignment]
     try:
         from textual.drivers import linux_driver

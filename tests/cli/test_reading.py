@@ -256,7 +256,8 @@ def test_locate(scrutiny: Scrutiny, home: Path) -> None:
     assert lines[1] == f"Assessments: {home / 'Documents' / 'Scrutiny'}"
     assert lines[2] == f"Frameworks: {home / 'Documents' / 'Scrutiny' / 'frameworks'}"
     assert lines[3].startswith("Frameworks: ")
-    assert [line.partition(":")[0] for line in lines[-2:]] == ["State", "Locks"]
+    places = [line.partition(":")[0] for line in lines[-4:]]
+    assert places == ["State", "Backups", "Recovery", "Locks"]
     assert sorted(home.rglob("*")) == before
 
 

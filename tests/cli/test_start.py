@@ -11,7 +11,7 @@ import pytest
 
 from scrutiny import __version__
 from scrutiny.cli import terminal
-from scrutiny.cli.commands import ExitCode
+from scrutiny.cli.exits import ExitCode
 from scrutiny.cli.main import commands
 from scrutiny.cli.overview import COMMANDS, OVERVIEW
 from tests.cli.conftest import Program, Scrutiny

@@ -30,7 +30,7 @@ Kind = TypeVar("Kind")
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What must never reach a terminal: control characters, bidirectional overrides, halves of characters."""
 
-PATIENCE = 4.0
+PATIENCE = 20.0
 """Seconds to wait for what must happen: far longer than it takes on a busy machine."""
 
 WIDE, NORMAL, NARROW, TOO_SMALL = (120, 36), (80, 24), (60, 15), (59, 14)
@@ -60,7 +60,8 @@ class Player:
         """Press keys faster than the program works: all are waiting before the first is looked at."""
         for key in keys:
             name = _character_to_key(key) if len(key) == 1 else key
-            self.app.post_message(events.Key(name, key if len(key) == 1 else None))
+            letter = key.removeprefix("alt+")  # most terminals send it along, as if it had been typed
+            self.app.post_message(events.Key(name, letter if len(letter) == 1 else None))
         await self.settle()
 
     async def write(self, text: str) -> None:
@@ -127,15 +128,18 @@ class Player:
 
     async def settle(self) -> None:
         """Wait until every widget has done what it had to do."""
-        for _ in range(60):
+        deadline = time.monotonic() + PATIENCE
+        while not self.app._exit:
+            assert time.monotonic() < deadline, "the program does not come to rest"
+            while self._busy():
+                await asyncio.sleep(0)
             await self._pilot._wait_for_screen(PATIENCE)
-            await asyncio.sleep(0)
-            pumps = [self.app, *self.app.screen.walk_children(with_self=True)]
-            if all(pump._message_queue.empty() for pump in pumps) and not self.app._exit:
-                await self._pilot._wait_for_screen(PATIENCE)
+            if not self._busy():
                 return
-            if self.app._exit:
-                return
+
+    def _busy(self) -> bool:
+        pumps = (self.app, *self.app.screen.walk_children(with_self=True))
+        return any(not pump._message_queue.empty() for pump in pumps)
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for something to become true."""

@@ -13,7 +13,8 @@ from textual.dom import DOMNode
 
 from scrutiny import tui
 from scrutiny.tui import keys
-from scrutiny.tui.page import Page, PageCommands
+from scrutiny.tui.page import Page
+from scrutiny.tui.palette import PageCommands
 from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.summary import SummaryScreen
 from scrutiny.tui.screens.tracker import TrackerScreen
@@ -47,7 +48,9 @@ def bindings() -> Iterator[Binding]:
 
 def own(node: DOMNode) -> Iterator[Binding]:
     """The bindings of a node that are not Textual's."""
-    theirs = [base for base in type(node).__mro__ if base.__module__.startswith("textual.") and "BINDINGS" in vars(base)]
+    theirs = [
+        base for base in type(node).__mro__ if base.__module__.startswith("textual.") and "BINDINGS" in vars(base)
+    ]
     known = {(key, binding.action) for base in theirs for key, binding in BindingsMap(vars(base)["BINDINGS"])}
     yield from (binding for key, binding in node._bindings if (key, binding.action) not in known)
 
@@ -166,7 +169,8 @@ async def test_framework_words_in_the_palette_are_text(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "burst", [("n", "escape"), ("n", "ctrl+s"), ("m", "enter"), ("t", "s", "f"), ("f1", "q"), ("d", "ctrl+q"), ("w", "f1")]
+    "burst",
+    [("n", "escape"), ("n", "ctrl+s"), ("m", "enter"), ("t", "s", "f"), ("f1", "q"), ("d", "ctrl+q"), ("w", "f1")],
 )
 async def test_keys_that_come_before_the_screen_does_no_harm(draft_file: Path, burst: tuple[str, ...]) -> None:
     """Keys that arrive while a screen or a dialog is still being made neither fail nor fall through to the one below."""

@@ -1,12 +1,10 @@
 """The library, and how an assessment begins, is opened and is left again."""
 
-import os
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from scrutiny import paths
 from scrutiny.model.assessment import Assessment
 from scrutiny.settings import load_remembered
 from scrutiny.store import assessments

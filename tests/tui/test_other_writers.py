@@ -13,13 +13,19 @@ from scrutiny.store import assessments, recovery
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog
 from tests.tui.player import NARROW, NORMAL, playing, walk
 
-pytestmark = pytest.mark.usefixtures("saves_at_once", "looks_often")
+pytestmark = pytest.mark.usefixtures("saves_at_once")
 
 
 @pytest.fixture
 def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """The walk looks at its file many times a second."""
     monkeypatch.setattr("scrutiny.tui.screens.open_file._LOOK_EVERY", 0.05)
+
+
+@pytest.fixture
+def looks_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walk notices others only when it saves, as if both had saved in one moment."""
+    monkeypatch.setattr("scrutiny.tui.screens.open_file._LOOK_EVERY", 600.0)
 
 
 def written(text: str, place: str) -> Edit:
@@ -40,6 +46,7 @@ def colleague(path: Path, *made: Callable[[Assessment], Assessment]) -> None:
     assert session.close()
 
 
+@pytest.mark.usefixtures("looks_often")
 async def test_another_s_save_comes_in_without_moving_anything(draft_file: Path) -> None:
     """What a colleague saved appears by itself; the cursor, the focus and the text in hand stay as they are."""
     async with playing(walk(draft_file)) as player:
@@ -59,6 +66,7 @@ async def test_another_s_save_comes_in_without_moving_anything(draft_file: Path)
         assert "Somebody else saved" in " ".join(player.said())
 
 
+@pytest.mark.usefixtures("looks_often")
 async def test_keys_typed_while_another_saves_are_kept(draft_file: Path) -> None:
     """Typing goes on while a colleague saves again and again; afterwards the file holds both."""
     async with playing(walk(draft_file)) as player:
@@ -73,12 +81,14 @@ async def test_keys_typed_while_another_saves_are_kept(draft_file: Path) -> None
         assert stored.answer("plan").evidence == player.here.evidence
 
 
+@pytest.mark.usefixtures("looks_seldom")
 @pytest.mark.parametrize("size", [NORMAL, NARROW])
 async def test_where_both_changed_one_note_both_texts_are_shown(draft_file: Path, size: tuple[int, int]) -> None:
     """A conflict shows both texts; until it is settled the file stays theirs, and then it holds what was chosen."""
     async with playing(walk(draft_file), size) as player:
         colleague(draft_file, written("Theirs.", "plan"))
-        player.session.edit(written("Mine.", "plan"), "the evidence", "plan")
+        await player.press("e")
+        await player.write("Mine.")
         await player.until_on(ConflictsDialog)
         assert "Mine." in player.shown()
         assert "Theirs." in player.shown()
@@ -89,11 +99,12 @@ async def test_where_both_changed_one_note_both_texts_are_shown(draft_file: Path
         assert player.walk.pane.evidence.text == "Mine.\n\nTheirs."
 
 
+@pytest.mark.usefixtures("looks_seldom")
 async def test_a_conflict_can_be_put_off_and_asked_for_again(draft_file: Path) -> None:
     """Put off, it leaves the file alone and the top line says so; saving by hand asks again."""
     async with playing(walk(draft_file)) as player:
         colleague(draft_file, rated("red", "plan"))
-        player.session.edit(rated("green", "plan"), "the rating", "plan")
+        await player.press("g")
         await player.until_on(ConflictsDialog)
         await player.press("escape")
         await player.until(lambda: player.save_status().startswith("NOT SAVED"))
@@ -109,7 +120,8 @@ async def test_a_conflict_can_be_put_off_and_asked_for_again(draft_file: Path) -
 async def test_what_a_dead_session_left_is_offered_beside_the_saved_version(draft_file: Path) -> None:
     """Text that could not be saved is shown beside what was; taking it in can be undone, and it is asked only once."""
     stored = assessments.load(draft_file).assessment
-    recovery.keep(draft_file, written("Typed as the lights went out.", "plan")(stored))
+    kept_at = recovery.recovery_path(draft_file, "before")
+    recovery.keep(kept_at, written("Typed as the lights went out.", "plan")(stored))
     async with playing(walk(draft_file)) as player:
         await player.until_on(ConflictsDialog)
         assert "Typed as the lights went out." in player.shown()
@@ -126,7 +138,7 @@ async def test_what_a_dead_session_left_is_offered_beside_the_saved_version(draf
 
 async def test_a_broken_recovery_file_stops_nothing(draft_file: Path) -> None:
     """A recovery file that cannot be read is put aside; the program starts as ever."""
-    path = recovery.recovery_path(draft_file)
+    path = recovery.recovery_path(draft_file, "before")
     path.parent.mkdir(parents=True)
     path.write_bytes(b"format = 1\n\0\xff")
     async with playing(walk(draft_file)) as player:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from scrutiny.errors import FileProblem
-from scrutiny.model import edits
 from scrutiny.store import assessments
 from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.dialogs.copy import CopyForm
@@ -110,23 +109,25 @@ async def test_a_copy_takes_what_the_file_does_not(draft_file: Path, disk: Disk,
     assert assessments.load(copy).assessment.answer("leaders").evidence == "Heard"
 
 
-async def test_somebody_elses_file_is_never_overwritten(draft_file: Path) -> None:
-    """Where somebody else changed the file, the screen says NOT SAVED, and theirs stays as it is to the end."""
+@pytest.mark.parametrize("content", ["not an assessment at all", None], ids=["replaced", "gone"])
+async def test_what_stands_there_instead_is_never_overwritten(draft_file: Path, content: str | None) -> None:
+    """Where something else or nothing stands in the file's place, the screen says NOT SAVED and leaves it so."""
     async with playing(walk(draft_file), NORMAL) as player:
-        stored = assessments.load(draft_file)
-        assessments.save(draft_file, edits.write_evidence(stored.assessment, "plan", "Theirs"), stored.digest)
-        theirs = draft_file.read_bytes()
+        if content is None:
+            draft_file.unlink()
+        else:
+            draft_file.write_text(content, encoding="utf-8")
         await player.press("e")
         await player.write("Ours")
         await player.until(lambda: player.save_status().startswith("NOT SAVED"))
-        assert "changed by somebody else" in player.shown()
-        assert "Save a copy" in player.said()[-1]
         await player.press("ctrl+s")
-        assert draft_file.read_bytes() == theirs
+        assert player.save_status().startswith("NOT SAVED")
+        assert player.here.evidence == "Ours"
         await player.press("ctrl+q")
         await player.answer("leave")
         await player.until(lambda: player.app._exit)
-    assert draft_file.read_bytes() == theirs
+    assert draft_file.exists() is (content is not None)
+    assert content is None or draft_file.read_text(encoding="utf-8") == content
 
 
 async def test_a_file_that_was_edited_by_hand_is_said(draft_file: Path) -> None:

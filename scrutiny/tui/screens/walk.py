@@ -61,6 +61,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         known = framework.by_id.get(statement_id or "")
         self._statement = known or _first_unrated(session.assessment) or framework.statements[0]
         self._shown = session.assessment
+        self._heading: tuple[str, ...] = ()
         self._unkept: ScrutinyError | None = None
         self._look_for_chosen = False
 
@@ -395,11 +396,17 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             words.insert(0, assessment.status.label.upper())
         if self.size.width >= 110:
             words.append(f"as at {long_day(assessment.as_at)}")
-        area = line(assessment.area, "bold")
-        self.query_one(".whose", Static).update(join(area, *(f" · {word}" for word in words)))
+        heading = (assessment.area, *words)
+        if heading != self._heading:
+            self._heading = heading
+            whose = join(line(assessment.area, "bold"), *(f" · {word}" for word in words))
+            self.query_one(".whose", Static).update(whose, layout=False)
         self._shown = assessment
         found = tally(assessment)
-        self.query_one(".figures", Static).update(plain(f"{found.answered} of {found.total} rated"))
+        figures = self.query_one(".figures", Static)
+        words_of_figures = f"{found.answered} of {found.total} rated"
+        figures.update(plain(words_of_figures), layout=False)
+        figures.styles.width = len(words_of_figures) + 2
         self.show_save_state()
 
     def show_save_state(self) -> None:

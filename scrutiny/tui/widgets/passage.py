@@ -34,17 +34,29 @@ class Passage(Widget):
     Passage { height: auto; width: 1fr; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
         self._paragraphs: Sequence[Paragraph] = ()
+        self._alternatives: Sequence[Sequence[Paragraph]] = ()
         self._lines: tuple[int, list[Content]] | None = None
+        self._room: tuple[int, int] | None = None
 
     def show(self, paragraphs: Sequence[Paragraph]) -> None:
-        """Show other paragraphs."""
-        height = len(self._wrapped(self.size.width)) if self.size.width else -1
+        """Show other paragraphs; nothing happens where they say the same."""
+        width = self.size.width
+        before = self._wrapped(width) if width else None
         self._paragraphs = paragraphs
         self._lines = None
-        self.refresh(layout=height != len(self._wrapped(self.size.width)))
+        after = self._wrapped(width)
+        if before is None or len(before) != len(after):
+            self.refresh(layout=True)
+        elif not all(one.is_same(other) for one, other in zip(before, after, strict=True)):
+            self.refresh()
+
+    def keep_room(self, alternatives: Sequence[Sequence[Paragraph]]) -> None:
+        """Keep room for the highest of what may be shown next, so that exchanging one for another moves nothing."""
+        self._alternatives = alternatives
+        self._lines = self._room = None
 
     def render(self) -> Content:
         """The lines at the present width."""
@@ -56,5 +68,16 @@ class Passage(Widget):
 
     def _wrapped(self, width: int) -> list[Content]:
         if self._lines is None or self._lines[0] != width:
-            self._lines = (width, [line for paragraph in self._paragraphs for line in paragraph.lines(width)])
+            lines = _lines(self._paragraphs, width)
+            self._lines = (width, lines + [EMPTY] * (self._room_at(width) - len(lines)))
         return self._lines[1]
+
+    def _room_at(self, width: int) -> int:
+        if self._room is None or self._room[0] != width:
+            heights = (len(_lines(alternative, width)) for alternative in self._alternatives)
+            self._room = (width, max(heights, default=0))
+        return self._room[1]
+
+
+def _lines(paragraphs: Sequence[Paragraph], width: int) -> list[Content]:
+    return [line for paragraph in paragraphs for line in paragraph.lines(width)]

@@ -20,12 +20,13 @@ class SaveStatus(Widget):
 
     DEFAULT_CSS = """
     SaveStatus {
-        width: auto; height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
-        &.-failed { background: $error; color: auto; text-style: bold; }
+        width: 13; height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; text-align: right;
+        &.-failed { width: auto; text-align: left; background: $error; color: auto; text-style: bold; }
     }
     """
 
-    state: reactive[SaveState] = reactive(SaveState(SaveKind.SAVED), layout=True)
+    state: reactive[SaveState] = reactive(SaveState(SaveKind.SAVED))
+    """Only a failure changes the width: saving and saved come with every key, and must not lay the screen out anew."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from scrutiny.analysis.beside import Beside
 from scrutiny.analysis.checks import Severity, check_statement
 from scrutiny.exchange.tables import action_line, long_day
 from scrutiny.model.action import Action
-from scrutiny.model.assessment import Answer, Assessment, Source, Status
+from scrutiny.model.assessment import BLANK, Answer, Assessment, Source, Status
 from scrutiny.model.framework import NOT_APPLICABLE, Level, Scale, Statement
 from scrutiny.tui.content import ALERT, HEADING, MUTED, chip, join, line, plain
 from scrutiny.tui.widgets.item_list import Item, ItemList
@@ -39,7 +39,7 @@ class StatementPane(VerticalScroll, can_focus=False):
         & > #question { margin-bottom: 1; }
         & > #reason { display: none; }
         &.-not-applicable > #reason { display: block; }
-        & > #findings { margin-top: 1; }
+        & > #findings { margin-top: 1; min-height: 3; }
     }
     """
 
@@ -72,6 +72,8 @@ class StatementPane(VerticalScroll, can_focus=False):
         self._beside: Sequence[Beside] = ()
         self._look_for_shown = True
         self._waiting: Timer | None = None
+        self._items = BLANK
+        """The answer whose sources and actions are shown."""
 
     def compose(self) -> ComposeResult:
         """From the question to what is still missing."""
@@ -79,7 +81,7 @@ class StatementPane(VerticalScroll, can_focus=False):
         yield RatingBar(self._scale, id="rating")
         yield Passage(id="meaning")
         yield NoteArea(id="reason", hint="Why the statement does not apply", compact=True)
-        yield Static(id="evidence-label", classes="label")
+        yield Passage(id="evidence-label", classes="label")
         yield NoteArea(id="evidence", hint="What shows it? What changed for children or adults?", compact=True)
         yield Static(plain("Sources"), classes="label")
         yield ItemList("Add a source", id="sources")
@@ -109,6 +111,7 @@ class StatementPane(VerticalScroll, can_focus=False):
         self.evidence.show(answer.evidence)
         self.reason.show(answer.reason)
         self._show_question()
+        self._keep_room_for_meanings()
         self._show_all(answer)
         self.scroll_home(animate=False, immediate=True)
         for note in (self.evidence, self.reason):
@@ -134,12 +137,15 @@ class StatementPane(VerticalScroll, can_focus=False):
     def show_beside(self, beside: Sequence[Beside]) -> None:
         """Show what other assessments say."""
         self._beside = beside
+        self._keep_room_for_meanings()
         self._show_meaning(self.bar.rating)
 
     def show_look_for(self, *, shown: bool) -> None:
         """Show or fold away what to look for."""
         self._look_for_shown = shown
         self._show_question()
+        if shown:
+            self.scroll_home(animate=False)
 
     @property
     def look_for_shown(self) -> bool:
@@ -194,34 +200,45 @@ class StatementPane(VerticalScroll, can_focus=False):
         self.bar.show(answer.rating)
         self._show_meaning(answer.rating)
         self._show_evidence_label(answer.rating)
-        self.query_one("#sources", ItemList).show([_source(source) for source in answer.sources])
-        self.query_one("#actions", ItemList).show([_action(action) for action in answer.actions])
+        if answer.sources is not self._items.sources or answer.actions is not self._items.actions:
+            self.query_one("#sources", ItemList).show([_source(source) for source in answer.sources])
+            self.query_one("#actions", ItemList).show([_action(action) for action in answer.actions])
+            self._items = answer
         self._show_findings(answer)
 
     def _show_meaning(self, rating: str | None) -> None:
-        parts = [self._meaning(level) for level in self._scale.levels if rating in (None, level.key)]
-        if rating == NOT_APPLICABLE:
-            words = "The statement does not apply here. Say why; it stays out of every percentage."
-            parts = [Paragraph(plain(words))]
-        beside = self._beside_line()
-        if beside:
-            parts.append(Paragraph(beside))
-        self.query_one("#meaning", Passage).show(parts)
+        if rating is None:
+            levels = [self._meaning(level) for level in self._scale.levels]
+            self.query_one("#meaning", Passage).show([*levels, *self._beside_paragraph()])
+        else:
+            self.query_one("#meaning", Passage).show(self._meanings()[rating])
+
+    def _keep_room_for_meanings(self) -> None:
+        self.query_one("#meaning", Passage).keep_room(list(self._meanings().values()))
+
+    def _meanings(self) -> dict[str, list[Paragraph]]:
+        """What may stand under a rating, by rating."""
+        beside = self._beside_paragraph()
+        words = "The statement does not apply here. Say why; it stays out of every percentage."
+        return {
+            **{level.key: [self._meaning(level), *beside] for level in self._scale.levels},
+            NOT_APPLICABLE: [Paragraph(plain(words)), *beside],
+        }
 
     def _meaning(self, level: Level) -> Paragraph:
         own = self._statement.descriptors.get(level.key, "") if self._statement else ""
         return Paragraph(line(own or level.meaning), plain(f"{level.label}: ", "bold"))
 
-    def _beside_line(self) -> Content | None:
+    def _beside_paragraph(self) -> list[Paragraph]:
         if self._statement is None or not self._beside:
-            return None
+            return []
         views = []
         for view in self._beside:
             answer = view.assessment.answer(self._statement.id)
             level = view.level(self._statement.id)
             word = level.label if level else "not applicable" if answer.not_applicable else "not rated"
             views.append(join((f"{view.label}: ", MUTED), chip(level, answer), f" {word}"))
-        return Content("   ").join(views)
+        return [Paragraph(Content("   ").join(views))]
 
     def _show_evidence_label(self, rating: str | None) -> None:
         needing = " and ".join(level.label for level in self._scale.levels if level.band.needs_evidence)
@@ -229,7 +246,7 @@ class StatementPane(VerticalScroll, can_focus=False):
             needing = needing.replace(" and ", ", ")
         level = self._scale.by_key.get(rating or "")
         words = "Evidence" if level and not level.band.needs_evidence else f"Evidence (needed for {needing})"
-        self.query_one("#evidence-label", Static).update(plain(words))
+        self.query_one("#evidence-label", Passage).show([Paragraph(plain(words, MUTED))])
 
     def _show_findings_after_typing(self) -> None:
         if self._assessment and self._statement:

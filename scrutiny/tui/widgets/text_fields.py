@@ -52,6 +52,9 @@ class NoteArea(TextArea):
         """Follow the caret."""
         self.call_after_refresh(self.show_caret)
 
+    async def _on_key(self, event: events.Key) -> None:
+        _leave_to_bindings(event)
+
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         text = clean_note(event.text)
@@ -68,7 +71,16 @@ class LineInput(Input):
     def __init__(self, value: str = "", *, hint: str = "", **details: Any) -> None:
         super().__init__(value, placeholder=hint, select_on_focus=False, **details)
 
+    async def _on_key(self, event: events.Key) -> None:
+        _leave_to_bindings(event)
+
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         super()._on_paste(events.Paste(clean_line(event.text)))
         event.stop()
+
+
+def _leave_to_bindings(event: events.Key) -> None:
+    """Keep a letter from being typed that was pressed together with alt: most terminals send it along."""
+    if event.key.startswith("alt+"):
+        event.prevent_default()

@@ -1,0 +1,299 @@
+"""What a session leaves when it cannot save or is killed, and what the next one makes of it."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from scrutiny import paths
+from scrutiny.analysis.merge import Choice
+from scrutiny.errors import FileProblem
+from scrutiny.model import edits
+from scrutiny.model.assessment import Assessment
+from scrutiny.session import Session
+from scrutiny.store import assessments, atomic, codec, recovery
+from tests import building
+from tests.session.typing_away import PLACE
+
+ROOT = Path(__file__).parent.parent.parent
+
+PATIENCE = 20.0
+"""Seconds to wait for what must happen: far longer than it takes on a busy machine."""
+
+
+class Disk:
+    """The disk of the assessments, which is full while it is told to be."""
+
+    def __init__(self) -> None:
+        self.full = True
+
+    def replace(self, path: Path, content: bytes) -> None:
+        """Write as the store wants it written, or fail."""
+        if self.full:
+            raise FileProblem(f"{path} cannot be written: the disk is full.", hint="Free some space.")
+        atomic.replace(path, content)
+
+
+@pytest.fixture
+def disk(file: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    """A disk that is full, with a file on it."""
+    assert file.exists()
+    disk = Disk()
+    monkeypatch.setattr("scrutiny.store.assessments.replace", disk.replace)
+    return disk
+
+
+def write(session: Session, text: str, place: str = PLACE) -> None:
+    """Write a note."""
+    session.edit(lambda now: edits.write_evidence(now, place, text), "the evidence", place)
+
+
+def dead(path: Path, text: str, place: str = PLACE) -> None:
+    """Have a session end that could not save a note."""
+    session = Session(assessments.load(path))
+    write(session, text, place)
+    assert not session.close(PATIENCE)
+
+
+def kept() -> list[Path]:
+    """What stands in the recovery folder."""
+    return sorted(paths.recovery_folder().iterdir()) if paths.recovery_folder().is_dir() else []
+
+
+def content(assessment: Assessment) -> Assessment:
+    """An assessment without the time of its last change."""
+    return assessment.model_copy(update={"modified": assessment.created})
+
+
+def test_what_could_not_be_saved_comes_back(file: Path, disk: Disk) -> None:
+    """The next session offers what the last one could not save, takes it in as one step, and undoes it as one."""
+    dead(file, "Not in the file.")
+    disk.full = False
+    session = Session(assessments.load(file))
+    before = session.assessment
+    found = session.recovered()
+    assert found is not None
+    session.take_back(found, dict.fromkeys(found.conflicts, Choice.THEIRS))
+    assert session.assessment.answer(PLACE).evidence == "Not in the file."
+    assert session.save_now(PATIENCE)
+    assert assessments.load(file).assessment.answer(PLACE).evidence == "Not in the file."
+    assert kept() == []
+    session.undo()
+    assert content(session.assessment) == content(before)
+    assert session.undoable is None
+    assert session.close(PATIENCE)
+    assert Session(assessments.load(file)).recovered() is None
+
+
+def test_what_comes_back_stays_until_it_is_saved(file: Path, disk: Disk) -> None:
+    """What was taken back is not gone from the recovery folder before it is in the file."""
+    dead(file, "Not in the file.")
+    session = Session(assessments.load(file))
+    found = session.recovered()
+    assert found is not None
+    session.take_back(found, dict.fromkeys(found.conflicts, Choice.THEIRS))
+    assert not session.save_now(PATIENCE)
+    assert kept()
+    disk.full = False
+    assert session.save_now(PATIENCE)
+    assert kept() == []
+    assert session.close(PATIENCE)
+
+
+def test_what_is_left_is_gone(file: Path, disk: Disk) -> None:
+    """What nobody wants is offered once, and the file stays as it is."""
+    dead(file, "Not in the file.")
+    disk.full = False
+    before = file.read_bytes()
+    session = Session(assessments.load(file))
+    assert session.recovered() is not None
+    session.leave_recovered()
+    session.leave_recovered()
+    assert kept() == []
+    assert session.close(PATIENCE)
+    assert Session(assessments.load(file)).recovered() is None
+    assert file.read_bytes() == before
+
+
+def test_what_nobody_answered_is_offered_again(file: Path, disk: Disk) -> None:
+    """A session that saves, or fails to save, its own work leaves what an earlier one left where it is."""
+    dead(file, "Not in the file.")
+    dead(file, "Nor this.", "plan")
+    assert len(kept()) == 2
+    disk.full = False
+    session = Session(assessments.load(file))
+    assert session.recovered() is not None
+    write(session, "Saved.", "safety")
+    assert session.close(PATIENCE)
+    assert len(kept()) == 2
+    texts = set()
+    for _ in range(2):
+        session = Session(assessments.load(file))
+        found = session.recovered()
+        assert found is not None
+        texts |= {conflict.theirs for conflict in found.conflicts}
+        session.leave_recovered()
+    assert {"Not in the file.", "Nor this."} <= texts
+
+
+def test_a_save_that_succeeds_leaves_nothing(file: Path, disk: Disk) -> None:
+    """What was kept while the disk was full goes with the first save that succeeds."""
+    session = Session(assessments.load(file))
+    write(session, "Kept.")
+    assert not session.save_now(PATIENCE)
+    assert len(kept()) == 1
+    disk.full = False
+    assert session.save_now(PATIENCE)
+    assert kept() == []
+    assert session.close(PATIENCE)
+
+
+def test_what_is_in_the_file_already_is_not_offered(file: Path, filled: Assessment) -> None:
+    """A recovery file that says what the file says is nothing to ask about."""
+    recovery.keep(recovery.recovery_path(file, "0123"), filled)
+    assert Session(assessments.load(file)).recovered() is None
+    assert kept() == []
+
+
+def cut(path: Path) -> None:
+    """End a file in its middle."""
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+def foreign(path: Path) -> None:
+    """Have another assessment stand there."""
+    other = building.draft(id=UUID("11111111-3b7a-4c58-9a43-0d8f5d1f2a77"))
+    path.write_text(codec.encode(other), encoding="utf-8")
+
+
+def on_other_framework(path: Path) -> None:
+    """Have the assessment stand there on another version of its framework."""
+    path.write_text(codec.encode(building.draft(framework=building.graded())), encoding="utf-8")
+
+
+def folder(path: Path) -> None:
+    """Have a folder stand there, with something in it."""
+    path.unlink()
+    path.mkdir()
+    (path / "a").write_bytes(b"x")
+
+
+def pipe(path: Path) -> None:
+    """Have a pipe stand there with nobody at its other end."""
+    path.unlink()
+    os.mkfifo(path)
+
+
+BROKEN: dict[str, Callable[[Path], object]] = {
+    "cut": cut,
+    "empty": lambda path: path.write_bytes(b""),
+    "zero bytes": lambda path: path.write_bytes(b"\0" * 4096),
+    "garbage": lambda path: path.write_bytes(bytes(range(256)) * 40),
+    "hand-edited": lambda path: path.write_bytes(path.read_bytes().replace(b"amber", b"purple")),
+    "folder": folder,
+    "another assessment": foreign,
+    "another framework": on_other_framework,
+    "a pipe": pipe,
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has no pipes of that kind")
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_broken_recovery_file_is_met_only_once(file: Path, filled: Assessment, how: str) -> None:
+    """What cannot be used neither stops a start nor is lost, and a good one beside it is offered all the same."""
+    kept_at = recovery.recovery_path(file, "0123")
+    recovery.keep(kept_at, filled)
+    BROKEN[how](kept_at)
+    good = recovery.recovery_path(file, "4567")
+    recovery.keep(good, edits.write_evidence(filled, PLACE, "Found."))
+    before = file.read_bytes()
+    session = Session(assessments.load(file))
+    assert session.recovered() is not None
+    session.leave_recovered()
+    assert kept() == [kept_at.with_suffix(".unusable")]
+    assert session.recovered() is None
+    assert file.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_a_recovery_folder_that_may_not_be_read_stops_nothing(file: Path, filled: Assessment) -> None:
+    """A start goes on where what was left cannot even be looked for."""
+    recovery.keep(recovery.recovery_path(file, "0123"), filled)
+    paths.recovery_folder().chmod(0)
+    assert Session(assessments.load(file)).recovered() is None
+    paths.recovery_folder().chmod(0o700)
+
+
+def test_a_backup_holds_what_the_session_found(file: Path) -> None:
+    """However often a session saves, the backup is the file as it was before, and a next session's takes its place."""
+    for text in ("First.", "Second."):
+        before = file.read_bytes()
+        session = Session(assessments.load(file))
+        assert not recovery.backup_path(file).exists() or text == "Second."
+        for number in range(3):
+            write(session, f"{text} {number}")
+            assert session.save_now(PATIENCE)
+        assert session.close(PATIENCE)
+        assert recovery.backup_path(file).read_bytes() == before
+    assert recovery.backup_path(file).parent == paths.backups_folder()
+
+
+def test_files_of_one_name_have_backups_of_their_own(tmp_path: Path, filled: Assessment) -> None:
+    """Two folders with a file of one name share neither backup nor recovery; a link shares those of its file."""
+    one = building.written(tmp_path / "one" / "a.toml", filled)
+    two = building.written(tmp_path / "two" / "a.toml", filled)
+    assert recovery.backup_path(one) != recovery.backup_path(two)
+    assert recovery.recovery_path(one, "0") != recovery.recovery_path(two, "0")
+    link = tmp_path / "link.toml"
+    try:
+        link.symlink_to(one)
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    assert recovery.backup_path(link) == recovery.backup_path(one)
+
+
+def killed_while_typing(path: Path, after: float) -> float:
+    """Kill a session that types without a pause, and return how many seconds of typing are not in the file."""
+    run = [sys.executable, "-m", "tests.session.typing_away", str(path)]
+    with subprocess.Popen(run, cwd=ROOT, stdout=subprocess.PIPE, text=True) as typing:
+        assert typing.stdout is not None
+        typed = [typing.stdout.readline()]
+        until = time.monotonic() + after
+        while time.monotonic() < until:
+            typed.append(typing.stdout.readline())
+        typing.kill()
+        killed_at = time.monotonic()
+        typed += typing.stdout.readlines()
+    moments = {int(number): float(at) for number, at in (line.split() for line in typed if line.endswith("\n"))}
+    saved = int(assessments.load(path).assessment.answer(PLACE).evidence or 0)
+    lost = [at for number, at in moments.items() if number > saved]
+    atomic.sweep(path.parent)
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    return killed_at - min(lost) if lost else 0.0
+
+
+@pytest.mark.parametrize("trial", range(3))
+def test_after_a_kill_at_most_the_last_second_is_missing(tmp_path: Path, trial: int) -> None:
+    """However a session is killed while somebody types, all but the last moment is in the file."""
+    path = building.written(tmp_path / "work" / "northshire.toml", building.draft())
+    assert killed_while_typing(path, random.Random(trial).uniform(0.9, 1.6)) <= 1.5  # noqa: S311 - not a secret
+
+
+@pytest.mark.slow
+def test_after_many_kills_at_most_the_last_second_is_missing(tmp_path: Path) -> None:
+    """The same a hundred times; the limit leaves half a second to a busy disk, the median none."""
+    chance = random.Random(4711)  # noqa: S311 - not a secret
+    lost = []
+    for trial in range(100):
+        path = building.written(tmp_path / str(trial) / "northshire.toml", building.draft())
+        lost.append(killed_while_typing(path, chance.uniform(0.5, 3.0)))
+        shutil.rmtree(path.parent)
+    assert max(lost) <= 1.5
+    assert sorted(lost)[50] <= 1.0
