@@ -9,6 +9,7 @@ import secrets
 import stat
 import time
 from pathlib import Path
+from typing import cast
 
 from scrutiny import paths
 from scrutiny.errors import ChangedElsewhere, FileProblem
@@ -134,9 +135,16 @@ def read_bytes(path: Path) -> bytes:
                 f"{path} is {found.st_size / 1e6:,.0f} MB, far more than any file of Scrutiny's.",
                 hint="Check that it is the file you meant.",
             )
-        return path.read_bytes()
+        return _bytes(path)
     except OSError as error:
         raise _cannot_read(path, error) from error
+
+
+def _bytes(path: Path) -> bytes:
+    content = cast("bytes | None", path.read_bytes())
+    if content is None:  # what Python makes of a drive that says "try again"
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return content
 
 
 def _found(target: Path) -> os.stat_result | None:
@@ -155,7 +163,7 @@ def _found(target: Path) -> os.stat_result | None:
 def _content(target: Path) -> bytes | None:
     """What a target holds, to notice other writers by; None for nothing, and for what is too large or not readable."""
     try:
-        return target.read_bytes() if target.stat().st_size <= READ_LIMIT else None
+        return _bytes(target) if target.stat().st_size <= READ_LIMIT else None
     except (FileNotFoundError, PermissionError):
         return None
 

@@ -42,7 +42,7 @@ def test_the_start_and_the_memory_are_measured_in_the_real_program(bench: Bench,
 def test_saving_and_exporting_are_measured(tmp_path: Path) -> None:
     """One round gives a figure for each."""
     figures = [*documents.save(tmp_path, example(), 1), *documents.export(example(), 1)]
-    assert [figure.ratio is not None and figure.ratio > 0 for figure in figures] == [True] * 2
+    assert [figure.ratio is not None and figure.ratio > 0 for figure in figures] == [True] * 3
 
 
 def test_what_is_not_shown_is_an_error(bench: Bench) -> None:

@@ -393,6 +393,23 @@ def test_a_state_folder_that_cannot_be_made_is_told() -> None:
         atomic.private_folder(paths.locks_folder())
 
 
+@POSIX
+def test_content_and_name_are_synced_in_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text is on the disk before the file has its name, and the name before the save is over."""
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    synced: list[tuple[bool, bytes]] = []
+    sync = os.fsync
+
+    def look(handle: int) -> None:
+        synced.append((stat.S_ISDIR(os.fstat(handle).st_mode), path.read_bytes()))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", look)
+    atomic.replace(path, b"new")
+    assert synced == [(False, b"old"), (True, b"new")]
+
+
 def test_a_held_file_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a virus scanner holds the file, as on Windows, the renaming is tried again, with pauses."""
     path = tmp_path / "a"

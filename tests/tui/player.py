@@ -129,9 +129,11 @@ class Player:
     async def settle(self) -> None:
         """Wait until every widget has done what it had to do."""
         deadline = time.monotonic() + PATIENCE
-        while not self.app._exit:
+        while not self.app._exit and self.app._exception is None:
             assert time.monotonic() < deadline, "the program does not come to rest"
-            while self._busy():
+            for _ in range(50):
+                if not self._busy():
+                    break
                 await asyncio.sleep(0)
             await self._pilot._wait_for_screen(PATIENCE)
             if not self._busy():
