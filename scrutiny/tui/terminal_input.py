@@ -11,7 +11,7 @@ import re
 import string
 from collections.abc import Iterable
 from functools import partial, wraps
-from typing import Any
+from typing import Any, cast
 
 from textual import _xterm_parser
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
@@ -75,7 +75,7 @@ def install() -> None:
         return feed(parser, filtered) if filtered or not data else ()
 
     for digit in string.digits:
-        ANSI_SEQUENCES_KEYS.pop(f"\x1b{digit}", None)
+        cast("dict[str, object]", ANSI_SEQUENCES_KEYS).pop(f"\x1b{digit}", None)
     _xterm_parser.XTermParser.feed = safe_feed  # type: ignore[method-assign, assignment]
     try:
         from textual.drivers import linux_driver

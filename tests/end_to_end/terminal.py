@@ -16,7 +16,9 @@ PATIENCE = 30
 CONTROL_STRINGS = re.compile(rb"(?:\x1b[\]PX^_]|\xc2[\x90\x98\x9d\x9e\x9f])[^\x07\x1b]*\x07?")
 """Titles, clipboards and whatever else a terminal is told in a string: OSC, DCS, SOS, PM and APC."""
 
-UNUSUAL = re.compile(rb"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+UNUSUAL = re.compile(
+    rb"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
+)
 """Control characters that the program itself has no use for, and characters that turn the direction of writing."""
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from textual import events
 from textual.keys import _character_to_key
@@ -24,8 +24,6 @@ from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.screens.walk import WalkScreen
 from scrutiny.tui.widgets.key_bar import KeyBar
 from scrutiny.tui.widgets.save_status import SaveStatus
-
-Kind = TypeVar("Kind")
 
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What must never reach a terminal: control characters, bidirectional overrides, halves of characters."""
@@ -153,7 +151,7 @@ class Player:
         if not self.app._exit:
             await self.settle()
 
-    async def until_on(self, screen: type[Screen[Kind]]) -> None:
+    async def until_on(self, screen: type[Screen[Any]]) -> None:
         """Wait for a screen or a dialog to be in front."""
         await self.until(lambda: isinstance(self.app.screen, screen) and self.app.screen.is_mounted)
 

@@ -173,7 +173,7 @@ async def test_framework_words_in_the_palette_are_text(folder: Path) -> None:
     [("n", "escape"), ("n", "ctrl+s"), ("m", "enter"), ("t", "s", "f"), ("f1", "q"), ("d", "ctrl+q"), ("w", "f1")],
 )
 async def test_keys_that_come_before_the_screen_does_no_harm(draft_file: Path, burst: tuple[str, ...]) -> None:
-    """Keys that arrive while a screen or a dialog is still being made neither fail nor fall through to the one below."""
+    """Keys that arrive while a screen or a dialog is still being made neither fail nor act on the one below."""
     async with playing(walk(draft_file)) as player:
         before = player.assessment
         await player.burst(*burst)

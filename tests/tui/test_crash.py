@@ -16,7 +16,7 @@ SECRET = "what nobody else may read"  # noqa: S105 - not a password
 async def test_a_fault_loses_nothing_and_tells_nothing(
     draft_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """When the program fails, what was typed is in the file, and neither the terminal nor the report holds any of it."""
+    """When the program fails, what was typed is in the file, and neither the terminal nor the report holds it."""
 
     def fail(screen: WalkScreen) -> None:
         note = screen.pane.evidence.text

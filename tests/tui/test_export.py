@@ -1,6 +1,7 @@
 """Exporting the tracker workbook."""
 
 import zipfile
+from functools import partial
 from pathlib import Path
 
 from scrutiny.model.assessment import Assessment
@@ -10,6 +11,11 @@ from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.walk import WalkScreen
 from tests import building
 from tests.tui.player import library, playing, walk
+
+
+def starts(path: Path, beginning: bytes) -> bool:
+    """Whether a file's content starts with something."""
+    return path.read_bytes().startswith(beginning)
 
 
 async def test_a_workbook_is_exported_beside_the_assessment(filled_file: Path) -> None:
@@ -24,14 +30,14 @@ async def test_a_workbook_is_exported_beside_the_assessment(filled_file: Path) -
         await player.until(lambda: any(target.name in words for words in player.said()))
         assert zipfile.is_zipfile(target)
         target.write_bytes(b"somebody's")
-        for answer, expected in (("other", b"somebody's"), ("leave", b"somebody's"), ("replace", b"PK")):
+        for answer, beginning in (("other", b"somebody's"), ("leave", b"somebody's"), ("replace", b"PK")):
             await player.press("w")
             await player.until_on(ExportForm)
             await player.press("ctrl+s")
             await player.answer(answer)
             await player.until_on(WalkScreen)
             await player.until(second.exists)
-            await player.until(lambda expected=expected: target.read_bytes().startswith(expected))
+            await player.until(partial(starts, target, beginning))
 
 
 async def test_a_place_that_cannot_be_is_said(filled_file: Path) -> None:

@@ -34,11 +34,7 @@ TERMINAL = "\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b[2J\x1b[31m\x9b31m\x90q\x9
 WRITING = "👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301 שָׁלוֹם العربية \u202eoverride\u202c \u2066isolate\u2069 漢字かな ﷽ 𝒳\ufdd0\u200b\ufeff"
 SPACE = "a\r\nb\rc\u2028d\u0085e\x0bf\tg\t\th  i"
 
-PAYLOADS = {
-    "markup": MARKUP,
-    "codes and space": TERMINAL + SPACE,
-    "writing and length": WRITING + "long" * 100 + " [/b] " + "漢字" * 2500,
-}
+PAYLOADS = {"markup and codes": MARKUP + TERMINAL, "writing and length": SPACE + WRITING + "long" * 80 + "漢字" * 2500}
 """What people paste, and what somebody might plant."""
 
 

@@ -106,10 +106,9 @@ async def test_a_statements_own_descriptor_is_the_meaning(large_file: Path) -> N
         assert "First 1." in player.shown()
 
 
-@pytest.mark.parametrize("size", [(120, 36), NARROW])
-async def test_sixty_statements_are_walked(large_file: Path, size: tuple[int, int]) -> None:
+async def test_sixty_statements_are_walked(large_file: Path) -> None:
     """Every statement of a large framework with words full of brackets is reached, rated and summed up."""
-    async with playing(walk(large_file), size) as player:
+    async with playing(walk(large_file), NARROW) as player:
         await player.press("end")
         assert player.walk.statement.ref == "3.20"
         await player.press("1", "enter", "]")
@@ -125,4 +124,4 @@ async def test_sixty_statements_are_walked(large_file: Path, size: tuple[int, in
         await player.press("G")
         await player.press("enter")
         await player.until_on(WalkScreen)
-        assert player.walk.statement.ref == "3.19" or player.walk.statement.ref == "3.20"
+        assert player.walk.statement.ref == "3.20"

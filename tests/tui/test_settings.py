@@ -83,5 +83,7 @@ async def test_folder_and_theme_of_the_settings_are_used(monkeypatch: pytest.Mon
         assert app.theme == "nord"
         assert app.folder == tmp_path
         assert player.said() == []
-    async with playing(ScrutinyApp(app.settings.model_copy(update={"theme": "mud"}), app.remembered, tmp_path)) as player:
+    async with playing(
+        ScrutinyApp(app.settings.model_copy(update={"theme": "mud"}), app.remembered, tmp_path)
+    ) as player:
         assert "textual-light" in player.said()[0]

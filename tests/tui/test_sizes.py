@@ -1,5 +1,6 @@
 """Windows of every size: two columns, one column, and the notice for what is smaller still."""
 
+from functools import partial
 from pathlib import Path
 
 from textual.widgets import Button
@@ -8,8 +9,7 @@ from scrutiny.errors import ScrutinyError
 from scrutiny.model.assessment import Assessment
 from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.dialogs.assessment import NewForm
-from scrutiny.tui.dialogs.confirm import Choice, Problem
-from scrutiny.tui.dialogs.export import ExportForm
+from scrutiny.tui.dialogs.confirm import Problem
 from scrutiny.tui.dialogs.form import Form
 from scrutiny.tui.dialogs.help import HelpDialog
 from scrutiny.tui.screens.library import LibraryScreen
@@ -40,9 +40,7 @@ async def test_buttons_are_inside_the_window_in_every_dialog(filled_file: Path) 
             lambda: NewForm(
                 filled_file.parent, [player.assessment.framework], player.app.settings, player.app.remembered
             ),
-            lambda: ExportForm(filled_file),
             lambda: HelpDialog(WalkScreen.HELP, [("f1", "Help. " * 20)] * 30),
-            lambda: Choice("Which? " * 30, [(f"answer-{at}", f"Answer {at}") for at in range(3)], "More. " * 99),
             lambda: Problem(ScrutinyError("Wrong. " * 30, "Detail.\n" * 40, "Hint. " * 30)),
         )
         for dialog in dialogs:
@@ -70,7 +68,7 @@ async def test_every_field_of_a_form_is_reached_in_the_smallest_window(filled_fi
         for _ in range(20):
             focused = player.app.focused
             assert focused is not None
-            await player.until(lambda focused=focused: player.visible(focused))
+            await player.until(partial(player.visible, focused))
             seen.append(focused.id)
             if focused.id == "cancel":
                 break

@@ -1,5 +1,6 @@
 """The summary: figures, what stands out, what stops submission, and submitting."""
 
+from datetime import date
 from pathlib import Path
 
 from scrutiny.model.assessment import Assessment, Status
@@ -7,7 +8,12 @@ from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.screens.summary import SummaryList, SummaryScreen
 from scrutiny.tui.screens.walk import WalkScreen
 from tests import building
-from tests.tui.player import NARROW, playing, walk
+from tests.tui.player import NARROW, Player, playing, walk
+
+
+def status(player: Player) -> Status:
+    """The status of the assessment as it stands."""
+    return player.assessment.status
 
 
 async def test_what_stops_submission_is_listed_and_led_to(draft_file: Path) -> None:
@@ -38,7 +44,7 @@ async def test_submitting_closes_and_reopening_opens(filled_file: Path) -> None:
         await player.press("s")
         await player.until_on(Choice)
         await player.press("enter")
-        assert player.assessment.status is Status.DRAFT
+        assert status(player) is Status.DRAFT
         await player.press("s")
         await player.answer("submitted")
         await player.until_on(SummaryScreen)
@@ -55,12 +61,12 @@ async def test_submitting_closes_and_reopening_opens(filled_file: Path) -> None:
         await player.press("r")
         assert player.here.rating == "red"
         await player.press("u", "u")
-        assert player.assessment.status is Status.SUBMITTED
+        assert status(player) is Status.SUBMITTED
 
 
 async def test_what_a_board_must_see_comes_first(folder: Path, filled: Assessment) -> None:
     """Reds, wanted decisions and overdue actions stand above the checks, also in the smallest window."""
-    late = building.action("DDDD5", due=building.date(2020, 1, 31))
+    late = building.action("DDDD5", due=date(2020, 1, 31))
     safety = filled.answer("safety").model_copy(update={"actions": (late,)})
     path = building.written(
         folder / "late.toml", filled.model_copy(update={"answers": {**filled.answers, "safety": safety}})

@@ -1,5 +1,7 @@
 """What a terminal sends, before Textual reads it: pastes that stay text, and keys that mean what they are."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,9 @@ from scrutiny.tui import terminal_input
 terminal_input.install()
 
 pieces = st.lists(
-    st.sampled_from(["\x1b", "[", "2", "0", "1", "~", "200~", "201", "\x11", "\r\n", "\x07", "a", "é", "\x1b[31m", "\x9b"]),
+    st.sampled_from(
+        ["\x1b", "[", "2", "0", "1", "~", "200~", "201", "\x11", "\r\n", "\x07", "a", "é", "\x1b[31m", "\x9b"]
+    ),
     max_size=12,
 ).map("".join)
 
@@ -29,7 +33,7 @@ def test_a_paste_is_one_text_wherever_the_stream_is_cut(text: str, cuts: list[in
     text = text.replace("\x1b[201~", "")
     data = f"\x1b[200~{text}\x1b[201~"
     places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
-    parts = [data[start:end] for start, end in zip(places, places[1:], strict=False) if start < end]
+    parts = [data[start:end] for start, end in pairwise(places) if start < end]
     (paste,) = sent(*parts)
     assert isinstance(paste, events.Paste)
     assert not any(character < " " and character not in "\r\n\t" for character in paste.text)

@@ -124,7 +124,7 @@ async def test_a_folders_actions_are_changed_in_their_own_files(folder: Path, ye
 
 
 async def test_somebody_elses_change_to_an_action_is_not_overwritten(folder: Path, filled_file: Path) -> None:
-    """A change to an action that somebody else has changed since the folder was read is refused, and theirs is shown."""
+    """A change to an action that somebody else changed since the folder was read is refused, and theirs is shown."""
     async with playing(library(folder)) as player:
         await player.press("t")
         await player.until_on(TrackerScreen)

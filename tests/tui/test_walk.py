@@ -73,9 +73,7 @@ async def test_alt_and_a_letter_works_while_typing(draft_file: Path) -> None:
         assert player.focused == "evidence"
 
 
-@pytest.mark.parametrize(
-    ("rating", "key", "kind"), [("g", "n", ActionKind.SUSTAIN), ("a", "f3", ActionKind.IMPROVE)]
-)
+@pytest.mark.parametrize(("rating", "key", "kind"), [("g", "n", ActionKind.SUSTAIN), ("a", "f3", ActionKind.IMPROVE)])
 async def test_a_new_action_follows_the_rating(draft_file: Path, rating: str, key: str, kind: ActionKind) -> None:
     """The form for an action proposes the kind that the rating asks for, and keeps what is filled in."""
     async with playing(walk(draft_file)) as player:
@@ -176,7 +174,7 @@ async def test_a_note_that_would_grow_too_long_stays_as_it_is(draft_file: Path) 
 
 
 async def test_undo_and_redo_reach_everything_and_go_there(draft_file: Path) -> None:
-    """Ratings, notes and actions are taken back one by one in their places, and done again, by letter or control key."""
+    """Ratings, notes and actions are taken back one by one in their places, and done again, by either key."""
     async with playing(walk(draft_file)) as player:
         await player.press("g", "j", "e")
         await player.write("Heard")
