@@ -95,10 +95,7 @@ def keep_remembered(remembered: Remembered) -> None:
         FileProblem: It cannot be written.
     """
     path = paths.remembered_file()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileProblem(f"The folder {path.parent} cannot be made.", hint="Check its permissions.") from error
+    private_folder(path.parent)
     values = dict(remembered)
     places = values.pop("places")
     replace(path, (toml.table(values) + "\n[places]\n" + toml.table(places)).encode())

@@ -63,7 +63,12 @@ def export(
         FileProblem: A file stands there already, is open in a spreadsheet program, or cannot be written. What stood
             there before stands there still.
     """
-    _check_place(path, replace_existing=replace_existing)
+    try:
+        _check_place(path, replace_existing=replace_existing)
+    except OSError as error:
+        raise FileProblem(
+            f"The disk does not say what stands at {path}.", hint="Try again, or choose another folder."
+        ) from error
     content = workbook_bytes(assessment, today)
     try:
         write(path, content)

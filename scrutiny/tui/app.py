@@ -398,6 +398,7 @@ def run(path: Path | None) -> int:
     remembered = settings_module.load_remembered()
     session = Session(assessments.load(path)) if path is not None and not path.is_dir() else None
     folder = settings.assessments_folder if path is None else path if path.is_dir() else path.resolve().parent
+    atomic.sweep(folder)
     app = ScrutinyApp(settings, remembered, folder, session, notice)
     try:
         app.run()

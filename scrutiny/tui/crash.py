@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scrutiny import __version__, paths
 from scrutiny.errors import ScrutinyError
-from scrutiny.store.atomic import replace
+from scrutiny.store.atomic import private_folder, replace
 
 
 def describe(error: BaseException) -> str:
@@ -28,7 +28,7 @@ def keep_report(error: BaseException) -> Path | None:
     """Write the description to the state folder; its path, or None where it cannot be written."""
     path = paths.state_folder() / "crash.txt"
     with contextlib.suppress(OSError, ScrutinyError):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         replace(path, describe(error).encode())
         return path
     return None

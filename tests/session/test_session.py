@@ -622,7 +622,7 @@ def test_saved_is_always_true(tmp_path_factory: pytest.TempPathFactory, story: l
         mock.patch("scrutiny.saving.QUIET_SECONDS", 0.0005),
         mock.patch("scrutiny.saving._RETRY_SECONDS", (0.001,)),
     ):
-        session = Session(assessments.create(tmp_path_factory.getbasetemp() / f"{uuid4()}.toml", building.draft()))
+        session = Session(assessments.create(tmp_path_factory.mktemp("session") / f"{uuid4()}.toml", building.draft()))
 
         def check(state: SaveState) -> None:
             if state.kind is SaveKind.SAVED and on_disk(session) != session.assessment:
@@ -649,7 +649,7 @@ def test_undoing_everything_brings_back_the_beginning(
     tmp_path_factory: pytest.TempPathFactory, story: list[Edit]
 ) -> None:
     """After any edits, as many undos as there are lead to the beginning, and as many redos to the end."""
-    session = Session(assessments.create(tmp_path_factory.getbasetemp() / f"{uuid4()}.toml", building.draft()))
+    session = Session(assessments.create(tmp_path_factory.mktemp("session") / f"{uuid4()}.toml", building.draft()))
     for edit in story:
         carry_out(session, edit)
     end = session.assessment
