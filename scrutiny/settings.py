@@ -12,7 +12,7 @@ from scrutiny.model.problems import problems_in
 from scrutiny.model.record import Record
 from scrutiny.model.text import Line
 from scrutiny.store import toml
-from scrutiny.store.atomic import exists, private_folder, replace
+from scrutiny.store.atomic import exists, private_folder, read_bytes, replace
 
 _PLACES_KEPT = 200
 
