@@ -126,4 +126,4 @@ def _in_use(path: Path, where: str, otherwise: str = "") -> FileProblem:
 def _renamed(path: Path, stem: str, ending: str) -> Path:
     """A name beside the path, its stem shortened where the whole would be too long for a file system."""
     room = _NAME_LIMIT - len(ending.encode())
-    return path.with_name(stem.encode()[:room].decode(errors="ignore").rstrip() + ending)
+    return path.with_name(stem.encode(errors="surrogateescape")[:room].decode(errors="ignore").rstrip() + ending)

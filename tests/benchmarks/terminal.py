@@ -96,7 +96,8 @@ class Terminal:
             end = self._end_of(wanted)
             if end is not None:
                 return self._times[bisect_left(self._ends, end)] - self.began
-            if time.perf_counter() > deadline or not self._take_in(0.2, last=self._process.poll() is not None):
+            more = self._take_in(0.2, last=self._process.poll() is not None)
+            if (time.perf_counter() > deadline or not more) and self._end_of(wanted) is None:
                 raise NotShownError(f"{expected} is not in {self.text!r}")
 
     def settle(self, quiet: float = 0.05, patience: float = 30.0) -> None:

@@ -159,6 +159,10 @@ class Player:
         """Wait for words to stand on the screen."""
         await self.until(lambda: words in self.shown())
 
+    async def until_gone(self, words: str) -> None:
+        """Wait for words to stand on the screen no more."""
+        await self.until(lambda: words not in self.shown())
+
     # What a person sees
 
     def lines(self) -> list[str]:
@@ -169,6 +173,11 @@ class Player:
     def shown(self) -> str:
         """The screen as it is painted."""
         return "\n".join(self.lines())
+
+    def asked(self) -> str:
+        """The question or the problem in front, in full; empty where there is none."""
+        front = self.app.screen
+        return f"{front._question} {front._detail}" if isinstance(front, Choice) else ""
 
     def said(self) -> list[str]:
         """Every notice that has been given and not gone yet."""

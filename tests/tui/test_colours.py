@@ -107,13 +107,12 @@ async def test_ratings_need_no_colour(filled_file: Path, monkeypatch: pytest.Mon
     async with playing(walk(filled_file)) as player:
         assert player.app.no_color
         await player.press("j", "j")
-        text = player.shown()
         for words in (" G  One plan", "n/a The three partners", " A  Voice", " R  Safety", "● A Amber", "○ R Red"):
-            assert words in text
+            await player.until_shown(words)
         for words, front, behind in painted(player):
             for colour in (front, behind):
                 assert colour.r == colour.g == colour.b, words
         await player.press("m")
         await player.until_on(SummaryScreen)
-        assert "R 1" in player.shown()
-        assert "Red" in player.shown()
+        await player.until_shown("R 1")
+        await player.until_shown("Red")

@@ -76,6 +76,6 @@ async def test_folders_with_odd_names_are_kept(tmp_path: Path, filled: Assessmen
         await player.until_on(ExportForm)
         await player.press("ctrl+s")
         await player.until_on(Choice)
-        assert "Save as a [b] " in player.shown()
+        await player.until_shown("Save as a [b] ")
         assert not isinstance(player.app.screen, Problem)
         player.assert_clean()

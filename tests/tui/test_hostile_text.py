@@ -247,7 +247,6 @@ async def test_names_of_files_and_keys_are_only_text(folder: Path, draft: Assess
             await player.press("escape", "down")
 
 
-@pytest.mark.xfail(reason="scrutiny.exchange.workbook.proposed_path cannot encode a name that is not UTF-8")
 async def test_a_name_that_is_not_utf_8_is_exported_too(folder: Path, draft: Assessment) -> None:
     """A file whose name is in an older encoding is listed, opened and exported like any other."""
     building.written(folder / "caf\udce9.toml", draft)

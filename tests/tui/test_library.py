@@ -21,7 +21,7 @@ async def test_an_empty_library_leads_to_the_first_assessment(tmp_path: Path) ->
     folder = tmp_path / "new folder"
     async with playing(library(folder)) as player:
         await player.until_shown("Press n to begin one")
-        assert folder.name in player.shown()
+        await player.until_shown(folder.name)
         await player.press("n")
         await player.until_on(NewForm)
         assert player.focused == "partnership"
@@ -165,9 +165,7 @@ async def test_files_that_cannot_be_read_say_why(folder: Path, draft_file: Path)
             assert " ! " in line
             await player.press("enter")
             await player.until_on(Problem)
-            assert name in player.shown()
-            assert isinstance(player.app.screen, Problem)
-            assert player.app.screen._detail
+            assert name in player.asked()
             await player.press("enter")
 
 
@@ -178,7 +176,7 @@ async def test_a_file_that_has_vanished_is_said(draft_file: Path) -> None:
         draft_file.unlink()
         await player.press("enter")
         await player.until_on(Problem)
-        assert "there is no such file" in player.shown()
+        assert "there is no such file" in player.asked()
         await player.press("escape", "r")
         await player.until_shown("no assessments here yet")
 

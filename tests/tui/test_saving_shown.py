@@ -54,7 +54,7 @@ async def test_a_failing_save_is_shown_and_recovers(draft_file: Path, disk: Disk
     async with playing(walk(draft_file), size) as player:
         await write_onto_a_full_disk(player, disk)
         assert "NOT SAVED" in player.lines()[0]
-        assert "the disk is full" in player.shown()
+        await player.until_shown("the disk is full")
         assert "Free some space" in player.said()[-1]
         assert player.here.evidence == player.walk.pane.evidence.text == "Heard"
         await player.write(" again")
@@ -72,7 +72,7 @@ async def test_quitting_without_a_save_is_asked_about(draft_file: Path, disk: Di
         for keys in (["ctrl+q"], ["escape", "escape"]):
             await player.press(*keys)
             await player.until_on(Choice)
-            assert "not saved" in player.shown()
+            await player.until_shown("not saved")
             await player.press("ctrl+q", "enter")
             await player.until_on(WalkScreen)
             assert player.here.evidence == "Heard"

@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.widgets import Button
 
 from scrutiny.errors import ScrutinyError
@@ -23,12 +24,17 @@ from tests.tui.player import NARROW, NORMAL, TOO_SMALL, WIDE, Player, library, p
 LONG = ScrutinyError("This will not do. " * 12, hint="Say it again in other words.")
 
 
-def assert_buttons_are_seen(player: Player) -> None:
-    """Every button of the dialog in front is wholly inside the window."""
+def painted_in_full(player: Player, size: tuple[int, int]) -> bool:
+    """Whether the screen has as many lines, each as wide, as the window."""
+    lines = player.lines()
+    return len(lines) == size[1] and all(cell_len(line) == size[0] for line in lines)
+
+
+async def until_buttons_are_seen(player: Player) -> None:
+    """Wait until every button of the dialog in front is wholly inside the window."""
     buttons = player.app.screen.query(Button)
     assert buttons
-    for button in buttons:
-        assert player.visible(button), f"{button.label} at {player.app.size}:\n{player.shown()}"
+    await player.until(lambda: all(player.visible(button) for button in buttons))
 
 
 async def test_buttons_are_inside_the_window_in_every_dialog(filled_file: Path) -> None:
@@ -48,12 +54,12 @@ async def test_buttons_are_inside_the_window_in_every_dialog(filled_file: Path) 
             await player.settle()
             for size in (NARROW, NORMAL):
                 await player.resize(size)
-                assert_buttons_are_seen(player)
+                await until_buttons_are_seen(player)
                 if isinstance(player.app.screen, Form):
                     player.app.screen.wrong(LONG)
                     await player.settle()
-                    assert_buttons_are_seen(player)
-                    assert "This will not do." in player.shown()
+                    await until_buttons_are_seen(player)
+                    await player.until_shown("This will not do.")
             player.app.pop_screen()
             await player.resize(NARROW)
             await player.settle()
@@ -139,11 +145,11 @@ async def test_a_window_that_is_too_small_says_so(filled_file: Path) -> None:
         for key, page in (("j", WalkScreen), ("m", SummaryScreen), ("escape", WalkScreen), ("t", TrackerScreen)):
             await player.press(key)
             await player.until_on(page)
-            assert "The window is too small." in player.shown()
-            assert "60 x 15" in player.shown()
+            await player.until_shown("The window is too small.")
+            await player.until_shown("60 x 15")
         await player.press("escape")
         await player.resize(NARROW)
-        assert "too small" not in player.shown()
+        await player.until_gone("too small")
         assert player.walk.statement.id == "leaders"
 
 
@@ -167,7 +173,7 @@ async def test_long_words_are_cut_where_they_stand(folder: Path, filled: Assessm
             await player.press(*keys)
             for size in (NARROW, NORMAL):
                 await player.resize(size)
-                assert len(player.lines()) == size[1]
+                await player.until(partial(painted_in_full, player, size))
                 assert "saved" in player.lines()[0] or not isinstance(player.app.screen, WalkScreen)
             await player.resize(NARROW)
         assert path.exists()

@@ -21,14 +21,14 @@ async def test_what_stops_submission_is_listed_and_led_to(draft_file: Path) -> N
     async with playing(walk(draft_file)) as player:
         await player.press("g", "m")
         await player.until_on(SummaryScreen)
-        assert "1 of 4 rated" in player.shown()
+        await player.until_shown("1 of 4 rated")
         for words in ("! 1.1 One plan", "Green needs evidence", "Green needs an action to sustain it", "Not rated yet"):
-            assert words in player.shown()
+            await player.until_shown(words)
         await player.press("s")
         await player.until_on(Problem)
-        assert "5 things stop submission" in player.shown()
+        await player.until_shown("5 things stop submission")
         await player.press("escape", "end")
-        assert "> ! 2.2 Safety" in player.shown()
+        await player.until_shown("> ! 2.2 Safety")
         await player.press("enter")
         await player.until_on(WalkScreen)
         assert player.walk.statement.id == "safety"
@@ -40,7 +40,7 @@ async def test_submitting_closes_and_reopening_opens(filled_file: Path) -> None:
     async with playing(walk(filled_file)) as player:
         await player.press("m")
         await player.until_on(SummaryScreen)
-        assert "nothing stops submission" in player.shown()
+        await player.until_shown("nothing stops submission")
         await player.press("s")
         await player.until_on(Choice)
         await player.press("enter")
@@ -49,9 +49,9 @@ async def test_submitting_closes_and_reopening_opens(filled_file: Path) -> None:
         await player.answer("submitted")
         await player.until_on(SummaryScreen)
         assert (await player.until_saved()).status is Status.SUBMITTED
-        assert "SUBMITTED" in player.shown()
+        await player.until_shown("SUBMITTED")
         await player.press("escape")
-        assert "SUBMITTED" in player.shown()
+        await player.until_shown("SUBMITTED")
         await player.press("r")
         assert "is submitted" in player.said()[-1]
         await player.press("m", "s")

@@ -54,7 +54,7 @@ async def test_filters_and_search(year: Path) -> None:
             "a decision is wanted": ["BBBB3"],
         }
         for words, expected in filters.items():
-            assert words in player.shown()
+            await player.until_shown(words)
             assert codes(player) == expected
             await player.press("f")
         assert codes(player) == every
@@ -152,6 +152,6 @@ async def test_a_file_that_has_vanished_is_said(folder: Path, filled_file: Path)
         filled_file.unlink()
         await player.press("s")
         await player.until_on(Problem)
-        assert "no such file" in player.shown()
+        assert "no such file" in player.asked()
         await player.press("enter")
         await player.until(lambda: not codes(player))

@@ -145,7 +145,7 @@ class StatementPane(VerticalScroll, can_focus=False):
         self._look_for_shown = shown
         self._show_question()
         if shown:
-            self.scroll_home(animate=False)
+            self.call_after_refresh(self.scroll_home, animate=False)
 
     @property
     def look_for_shown(self) -> bool:
