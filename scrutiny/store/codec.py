@@ -88,7 +88,7 @@ def encode_after(line: Sequence[str], assessment: Assessment) -> Encoded:
         answer = assessment.answers.get(statement.id)
         if answer is not None:
             count += 1
-            parts += _answer(f"answers.{statement.id}", answer)
+            parts.append(_kept_answer(f"answers.{statement.id}", answer))
     for archived in assessment.archived:
         parts.append(
             "[[archived]]\n"
@@ -236,6 +236,17 @@ def _header(assessment: Assessment) -> str:
 
 def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_latest_answers: dict[str, tuple[Answer, str]] = {}
+
+
+def _kept_answer(name: str, answer: Answer) -> str:
+    """An answer's tables. The latest ones are kept, since a save follows every pause and changes one answer."""
+    kept = _latest_answers.get(name)
+    if kept is None or kept[0] is not answer:
+        kept = _latest_answers[name] = (answer, "\n".join(_answer(name, answer)))
+    return kept[1]
 
 
 def _answer(name: str, answer: Answer) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path, PurePath
@@ -79,9 +80,14 @@ class ScrutinyApp(App[None]):
         self.own_keys = dict(settings.keys)
         self._notice = notice
 
+    def get_default_screen(self) -> Screen[None]:
+        """The assessment that was named, or else the library. Pushed onto a blank screen it would be painted twice."""
+        screen = self._walk(self.session) if self.session else self._library()
+        screen._push_result_callback(self, None)  # noqa: SLF001 - without one, Textual 8.2.8 cannot switch to another
+        return screen
+
     def on_mount(self) -> None:
-        """Show the assessment that was named, or else the library; put the person's choices into effect."""
-        self.push_screen(self._walk(self.session) if self.session else self._library())
+        """Put the person's choices into effect."""
         self._choose_theme()
         self.set_keymap(self.own_keys)
         unknown = set(self.own_keys) - {command.id for command in keys.every_command()}
@@ -390,6 +396,7 @@ def run(path: Path | None) -> int:
         FileProblem: The named file cannot be used.
     """
     terminal_input.install()
+    sys.setswitchinterval(0.0005)  # a paint must not wait for a save: Python's own 5 ms are as long as a paint takes
     notice: ScrutinyError | None = None
     try:
         settings = settings_module.load_settings()

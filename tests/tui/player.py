@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from textual import events
+from textual.errors import NoWidget
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -196,7 +197,10 @@ class Player:
 
     def in_sight(self, widget: Widget) -> bool:
         """Whether a part of a widget is to be seen."""
-        place = self.app.screen.find_widget(widget)
+        try:
+            place = self.app.screen.find_widget(widget)
+        except NoWidget:  # it has not been laid out yet
+            return False
         return bool(place.region) and place.clip.overlaps(place.region)
 
     # What is true

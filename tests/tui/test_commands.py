@@ -168,18 +168,17 @@ async def test_framework_words_in_the_palette_are_text(folder: Path) -> None:
         await player.until_on(WalkScreen)
 
 
-@pytest.mark.parametrize(
-    "burst",
-    [("n", "escape"), ("n", "ctrl+s"), ("m", "enter"), ("t", "s", "f"), ("f1", "q"), ("d", "ctrl+q"), ("w", "f1")],
-)
-async def test_keys_that_come_before_the_screen_does_no_harm(draft_file: Path, burst: tuple[str, ...]) -> None:
+async def test_keys_that_come_before_the_screen_does_no_harm(draft_file: Path) -> None:
     """Keys that arrive while a screen or a dialog is still being made neither fail nor act on the one below."""
+    bursts = ("n escape", "n ctrl+s", "m enter", "t s f", "f1 q", "d f1", "w f1", "s tab ctrl+s", "ctrl+p j")
     async with playing(walk(draft_file)) as player:
         before = player.assessment
-        await player.burst(*burst)
-        await player.settle()
-        assert player.app._exception is None
-        assert player.assessment == before
+        for burst in bursts:
+            await player.burst(*burst.split())
+            assert not player.app._exit, burst
+            while not isinstance(player.app.screen, WalkScreen):
+                await player.press("escape")
+            assert player.assessment == before, burst
 
 
 async def test_keys_that_come_before_the_walk_does_no_harm(draft_file: Path) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from scrutiny.errors import FileProblem
+from scrutiny.session import Session
 from scrutiny.store import assessments, atomic
 from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.dialogs.copy import CopyForm
+from scrutiny.tui.page import Page
 from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.summary import SummaryScreen
 from scrutiny.tui.screens.walk import WalkScreen
@@ -104,7 +106,7 @@ async def test_a_copy_takes_what_the_file_does_not(draft_file: Path, disk: Disk,
         await player.until_on(SummaryScreen)
         await player.press("escape", "escape", "escape")
         await player.until_on(LibraryScreen)
-        assert [type(screen) for screen in player.app.screen_stack[1:]] == [LibraryScreen]
+        assert [type(screen) for screen in player.app.screen_stack if isinstance(screen, Page)] == [LibraryScreen]
     assert draft_file.read_bytes() == before
     assert assessments.load(copy).assessment.answer("leaders").evidence == "Heard"
 
@@ -128,6 +130,23 @@ async def test_what_stands_there_instead_is_never_overwritten(draft_file: Path, 
         await player.until(lambda: player.app._exit)
     assert draft_file.exists() is (content is not None)
     assert content is None or draft_file.read_text(encoding="utf-8") == content
+
+
+async def test_what_goes_on_being_wrong_is_said_once(draft_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often the file is looked at, one thing that is wrong with it makes one notice."""
+    monkeypatch.setattr("scrutiny.tui.screens.open_file._LOOK_EVERY", 0.02)
+    looks: list[bool] = []
+    look = Session.changed_elsewhere
+
+    def counted(session: Session) -> bool:
+        looks.append(look(session))
+        return looks[-1]
+
+    monkeypatch.setattr(Session, "changed_elsewhere", counted)
+    async with playing(walk(draft_file)) as player:
+        draft_file.write_text("not an assessment at all", encoding="utf-8")
+        await player.until(lambda: looks.count(True) > 5)
+        assert len(player.said()) == 1
 
 
 async def test_a_file_that_was_edited_by_hand_is_said(draft_file: Path) -> None:

@@ -97,6 +97,18 @@ async def test_an_action_is_changed_in_place(year: Path) -> None:
         assert player.assessment.answer("plan").actions[0].status is ActionStatus.NOT_STARTED
 
 
+async def test_a_closed_action_is_left_as_it_is(folder: Path, filled: Assessment) -> None:
+    """A form that was only looked at is left at once, though the action in it lacks who closed it and when."""
+    closed = building.action("AAAA2", status=ActionStatus.COMPLETE)
+    answers = {"plan": filled.answer("plan").model_copy(update={"actions": (closed,)})}
+    path = building.written(folder / "closed.toml", filled.model_copy(update={"answers": answers}))
+    async with playing(walk(path)) as player:
+        await player.press("t", "enter")
+        await player.until_on(ActionForm)
+        await player.press("escape")
+        await player.until_on(TrackerScreen)
+
+
 async def test_a_folders_actions_are_changed_in_their_own_files(folder: Path, year: Path, filled: Assessment) -> None:
     """From the library, t shows every file's actions; a change goes to the right file, and g opens it at the place."""
     other = filled.model_copy(update={"id": uuid4(), "area": "Eastmoor"})

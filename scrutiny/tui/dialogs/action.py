@@ -66,7 +66,10 @@ class ActionForm(ItemForm[Action]):
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """Propose who closed it and when, once it is closed."""
-        if event.select.id == "status" and ActionStatus(self.choice("status")).closed and not self.text("closed_on"):
+        if event.select.id != "status":
+            return
+        status, before = ActionStatus(self.choice("status")), self._action.status if self._action else None
+        if status.closed and status is not before and not self.text("closed_on"):
             now = today()
             self.query_one("#closed_on", Input).value = now.isoformat()
             if not self.text("closed_by"):

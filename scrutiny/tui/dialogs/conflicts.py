@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Select, Static
 
 from scrutiny.analysis.merge import Choice, Conflict
@@ -15,11 +14,12 @@ from scrutiny.exchange.differences import place_words, value_words
 from scrutiny.model.assessment import Assessment
 from scrutiny.tui import keys
 from scrutiny.tui.content import HEADING, MUTED, line, plain
+from scrutiny.tui.dialogs.dialog import Dialog
 
 Settled = dict[Conflict, Choice]
 
 
-class ConflictsDialog(ModalScreen[Settled | None]):
+class ConflictsDialog(Dialog[Settled]):
     """Shows both versions of each field, and asks which is to be kept. Returns None where that is put off.
 
     Args:

@@ -43,6 +43,7 @@ class OpenFileScreen(Page):
         super().__init__(commands)
         self.session = session
         self._asking = False
+        self._told = ""
 
     @abstractmethod
     def refresh_all(self) -> None:
@@ -94,8 +95,11 @@ class OpenFileScreen(Page):
         try:
             self.session.take_in()
         except ScrutinyError as problem:
-            self.notify(f"{problem.title} {problem.hint}", severity="error", timeout=12)
+            if problem.title != self._told:  # once, though it is looked at again and again
+                self._told = problem.title
+                self.notify(f"{problem.title} {problem.hint}", severity="error", timeout=12)
             return
+        self._told = ""
         if self.session.contested is not None:
             self._ask()
         elif self.session.assessment != before:

@@ -58,6 +58,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def __init__(self, session: Session, statement_id: str | None = None) -> None:
         framework = session.assessment.framework
         super().__init__(session, keys.walk_commands(framework.scale))
+        self.add_class("-list", update=False)
         known = framework.by_id.get(statement_id or "")
         self._statement = known or _first_unrated(session.assessment) or framework.statements[0]
         self._shown = session.assessment
@@ -94,7 +95,6 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def on_mount(self) -> None:
         """Show the assessment, and look around for others to read beside it."""
         super().on_mount()
-        self.add_class("-list")
         self.statements.go_to(self._statement.id)
         self.statements.focus()
         self.pane.go_to(self.session.assessment, self._statement)
@@ -195,7 +195,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self._edit(lambda now: edits.rate(now, statement.id, rating or None), f"the rating of {statement.ref}")
         if rating == NOT_APPLICABLE and not self.session.assessment.answer(statement.id).reason:
             self.remove_class("-list")
-            self.pane.reason.focus()
+            self.call_after_refresh(self.pane.reason.focus)  # it is not there to be focused before
         elif level is not None and self.focused is self.pane.reason:
             self.pane.bar.focus()
 

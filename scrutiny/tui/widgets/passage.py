@@ -47,8 +47,11 @@ class Passage(Widget):
         before = self._wrapped(width) if width else None
         self._paragraphs = paragraphs
         self._lines = None
+        if before is None:  # not laid out yet; at no width at all, every letter would be a line
+            self.refresh(layout=True)
+            return
         after = self._wrapped(width)
-        if before is None or len(before) != len(after):
+        if len(before) != len(after):
             self.refresh(layout=True)
         elif not all(one.is_same(other) for one, other in zip(before, after, strict=True)):
             self.refresh()

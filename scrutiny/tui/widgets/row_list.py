@@ -40,8 +40,8 @@ class RowList(ScrollView, can_focus=True):
     PLACE_ALWAYS_SHOWN: ClassVar[bool] = True
     """Whether the highlight is seen while the focus is elsewhere, too."""
 
-    highlighted: reactive[int] = reactive(0, init=False)
-    hovered: reactive[int] = reactive(-1, init=False)
+    highlighted: reactive[int] = reactive(0, init=False, repaint=False)
+    hovered: reactive[int] = reactive(-1, init=False, repaint=False)
 
     class Highlighted(Message):
         """The highlight moved to another row."""

@@ -6,6 +6,8 @@ from textual import events
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from scrutiny.model.text import NOTE_LIMIT, clean_line, clean_note
@@ -22,11 +24,44 @@ class NoteArea(TextArea):
     """
 
     def __init__(self, text: str = "", *, hint: str = "", **details: Any) -> None:
+        self._drawn: dict[tuple[object, ...], Strip] = {}
+        self._coloured = False
         super().__init__(text, soft_wrap=True, tab_behavior="focus", placeholder=Content(hint), **details)
+        self.match_cursor_bracket = False
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines; the colours are worked out when they change, not at every paint as Textual does."""
+        if not self._coloured:
+            self._coloured = True
+            return super().render_lines(crop)
+        return Widget.render_lines(self, crop)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a line. One without caret and selection is drawn once for its text; Textual draws all at every key."""
+        row = y + self.scroll_offset.y
+        start, caret = self.selection
+        if start != caret or not self.text or row >= self.wrapped_document.height or row == self._cursor_offset[1]:
+            return super().render_line(y)
+        line, section = self.wrapped_document._offset_to_line_info[row]  # noqa: SLF001 - what Textual draws by
+        ends = [0, *self.wrapped_document.get_offsets(line), None]
+        piece = self.document.get_line(line)[ends[section] : ends[section + 1]]
+        look = (line == caret[0], self.has_focus, self.theme, self.read_only)
+        key = (piece, section + 2 == len(ends), self.scrollable_content_region.width, self.scroll_offset.x, look)
+        strip = self._drawn.get(key)
+        if strip is None:
+            strip = self._drawn[key] = super().render_line(y)
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in other colours."""
+        super().notify_style_update()
+        self._drawn.clear()
+        self._coloured = False
 
     def show(self, text: str) -> None:
         """Show another note, with a history of its own, without telling anyone that it changed."""
         with self.prevent(TextArea.Changed):
+            self._drawn.clear()
             self.load_text(text)
 
     def amend(self, text: str) -> None:
