@@ -316,6 +316,7 @@ class Session:
 
     def _write(self, assessment: Assessment) -> None:
         with self._disk:
+            assessment = self.assessment  # what was taken in since the save began belongs to it: the digest is of now
             if not self._backed_up:
                 with contextlib.suppress(FileProblem):  # a full state folder must not stop the save itself
                     recovery.keep_backup(self.path)

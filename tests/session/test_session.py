@@ -476,6 +476,20 @@ def test_what_somebody_else_saved_is_taken_in(session: Session) -> None:
 
 
 @pytest.mark.usefixtures("only_when_told")
+def test_a_save_that_began_before_another_s_work_came_in_holds_it(session: Session) -> None:
+    """The saver may wait with an older state while somebody else's save is taken in; it must not write over that."""
+    session.edit(rating("green"), "the rating")
+    waiting = session.assessment
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("From a colleague.", "plan"), "the evidence")
+    assert other.close(PATIENCE)
+    session.take_in()
+    session._write(waiting)
+    assert on_disk(session).answer("plan").evidence == "From a colleague."
+    assert on_disk(session).answer(PLACE).rating == "green"
+
+
+@pytest.mark.usefixtures("only_when_told")
 def test_undo_takes_back_only_what_was_done_here(session: Session) -> None:
     """After another's work has come in, undo and redo leave it where it is."""
     session.edit(rating("green"), "the rating")

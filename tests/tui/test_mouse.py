@@ -50,6 +50,7 @@ async def test_every_chip_is_clicked(folder: Path, size: tuple[int, int]) -> Non
         player.walk.go_to_statement("part-2")
         await player.settle()
         bar = player.walk.pane.bar
+        await player.until(lambda: bar.size.width > 40)
         chips = list(bar._chips(bar.size.width))
         assert {chip.y for chip in chips} == {0, 1}
         for chip in chips:

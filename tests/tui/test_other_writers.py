@@ -43,7 +43,7 @@ def colleague(path: Path, *made: Callable[[Assessment], Assessment]) -> None:
     session = Session(assessments.load(path))
     for edit in made:
         session.edit(edit, "something")
-    assert session.close(), (session.save_state, session.contested)
+    assert session.close()
 
 
 @pytest.mark.usefixtures("looks_often")

@@ -40,10 +40,12 @@ class NoteArea(TextArea):
         """Draw a line. One without caret and selection is drawn once for its text; Textual draws all at every key."""
         row = y + self.scroll_offset.y
         start, caret = self.selection
-        if start != caret or not self.text or row >= self.wrapped_document.height or row == self._cursor_offset[1]:
+        if start != caret or not self.text or row >= self.wrapped_document.height:
             return super().render_line(y)
         line, section = self.wrapped_document._offset_to_line_info[row]  # noqa: SLF001 - what Textual draws by
-        ends = [0, *self.wrapped_document.get_offsets(line), None]
+        ends = [0, *self.wrapped_document.get_offsets(line), len(self.document.get_line(line))]
+        if line == caret[0] and ends[section] <= caret[1] <= ends[section + 1]:
+            return super().render_line(y)
         piece = self.document.get_line(line)[ends[section] : ends[section + 1]]
         look = (line == caret[0], self.has_focus, self.theme, self.read_only)
         key = (piece, section + 2 == len(ends), self.scrollable_content_region.width, self.scroll_offset.x, look)
