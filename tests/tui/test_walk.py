@@ -7,10 +7,12 @@ from uuid import uuid4
 
 import pytest
 
+from scrutiny.model import edits
 from scrutiny.model.action import ActionKind
-from scrutiny.model.assessment import Assessment, Perspective, Status
+from scrutiny.model.assessment import Assessment, Perspective, Scope, Status
 from scrutiny.model.framework import NOT_APPLICABLE
 from scrutiny.model.text import NOTE_LIMIT
+from scrutiny.store import assessments
 from scrutiny.tui.app import ScrutinyApp
 from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.dialogs.assessment import DetailsForm
@@ -306,3 +308,19 @@ async def test_details_are_changed(draft_file: Path) -> None:
         assert (await player.until_saved()).area == "Eastmoor"
         await player.press("u")
         assert player.assessment.area == "Northshire"
+
+
+async def test_what_others_describe_meanwhile_stays(draft_file: Path) -> None:
+    """Details that a colleague saved while the form was open stay, beside those that were changed in it."""
+    async with playing(walk(draft_file)) as player:
+        await player.press("d")
+        await player.until_on(DetailsForm)
+        stored = assessments.load(draft_file)
+        described = edits.describe(stored.assessment, scope=Scope.ADULTS, area="Eastmoor")
+        assessments.save(draft_file, described, stored.digest)
+        await player.until(lambda: player.assessment.area == "Eastmoor")
+        await player.fill("#cycle", "2027-28")
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        now = await player.until_saved()
+        assert (now.area, now.scope, now.cycle) == ("Eastmoor", Scope.ADULTS, "2027-28")

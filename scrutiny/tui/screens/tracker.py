@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from scrutiny.analysis.progress import PlacedAction, placed_actions
-from scrutiny.errors import ChangedElsewhere, FileProblem, ScrutinyError
+from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.exchange.tables import long_day, one_line
 from scrutiny.model import edits
 from scrutiny.model.action import Action, ActionStatus
@@ -292,18 +292,11 @@ first date.
         statement = one.placed.statement
         try:
             session = self._session or Session(assessments.load(one.path))
-            if one.action not in session.assessment.answer(statement.id).actions:
-                raise ChangedElsewhere(
-                    f"Action {one.placed.ref} was changed by somebody else since it was read.",
-                    hint="It is shown as it is now; make your change again.",
-                )
             if isinstance(action, Removal):
-                code = action.code
-                session.edit(lambda now: edits.remove_action(now, statement.id, code), "an action", statement.id)
+                edit = partial(edits.remove_action, statement_id=statement.id, code=action.code)
             else:
-                kept = action
-                what = f"an action of {statement.ref}"
-                session.edit(lambda now: edits.put_action(now, statement.id, kept), what, statement.id)
+                edit = partial(edits.put_action, statement_id=statement.id, action=action)
+            session.edit_from(one.assessment, edit, f"an action of {statement.ref}", statement.id)
             if session is not self._session and not session.close():
                 raise session.save_state.problem or FileProblem("The file could not be written in time.")
         except ScrutinyError as problem:

@@ -283,7 +283,14 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         """Change whose assessment it is and what it describes."""
         from scrutiny.tui.dialogs.assessment import DetailsForm
 
-        self.app.push_screen(DetailsForm(self.session.assessment), self._keep_details)
+        base = self.session.assessment
+
+        def keep(described: Assessment | None) -> None:
+            if described is not None:
+                details = {name: getattr(described, name) for name in edits.DETAILS}
+                self._edit_from(base, lambda now: edits.describe(now, **details), "the details")
+
+        self.app.push_screen(DetailsForm(base), keep)
 
     def action_list(self) -> None:
         """Go to the list of statements."""
@@ -457,11 +464,6 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         what = "a source" if kind == "sources" else "an action"
         if self._edit(lambda now: remove(now, statement.id, code), f"{what} of {statement.ref}"):
             self.notify(f"Removed {what}. Undo (u) brings it back.", markup=False)
-
-    def _keep_details(self, assessment: Assessment | None) -> None:
-        if assessment is not None:
-            details = {name: getattr(assessment, name) for name in edits.DETAILS}
-            self._edit(lambda now: edits.describe(now, **details), "the details")
 
 
 def _first_unrated(assessment: Assessment) -> Statement | None:
