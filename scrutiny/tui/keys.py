@@ -165,6 +165,7 @@ TRACKER = (
 FORM = (
     Command("form-keep", ("ctrl+s",), "keep", "Keep", "Keep what the form holds.", priority=True),
     Command("form-cancel", ("escape",), "cancel", "Cancel", "Leave without keeping; asks first if you typed."),
+    Command("form-help", ("f1",), "app.help", "Help", "How a form is filled in."),
 )
 
 CHOICE = (

@@ -95,10 +95,9 @@ def test_a_paste_presses_no_keys(path: Path) -> None:
     "way",
     [
         (("", "it holds no assessment"), ("\r", "Add an action"), ("s", "Where it is")),
-        (("", "it holds no assessment"), ("\r", "Add an action"), ("m", "What stands out first")),
         (("", "it holds no assessment"), ("t", "Not started"), ("\r", "Intended outcome")),
     ],
-    ids=["walk and source", "summary", "tracker and action"],
+    ids=["walk and source", "tracker and action"],
 )
 def test_the_terminal_is_told_nothing_by_a_file(
     tmp_path: Path, filled: Assessment, way: tuple[tuple[str, str], ...]

@@ -65,7 +65,7 @@ class Player:
 
     async def write(self, text: str) -> None:
         """Type a text, fast."""
-        await self.burst(*(" " if character == " " else character for character in text))
+        await self.burst(*text)
 
     async def paste(self, text: str) -> None:
         """Paste a text, as a terminal hands it over, where the focus is."""

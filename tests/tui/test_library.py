@@ -91,6 +91,8 @@ async def test_a_form_is_not_left_by_mistake(folder: Path) -> None:
         await player.press("n")
         await player.until_on(NewForm)
         await player.write("North")
+        await player.press("f1")
+        assert "ctrl+s keeps" in player.said()[-1]
         for key in ("escape", "ctrl+q"):
             await player.press(key)
             await player.until_on(Choice)
