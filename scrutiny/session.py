@@ -4,15 +4,17 @@ import contextlib
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from scrutiny.analysis.merge import Choice, Conflict, Merged, differences, merge, settle
 from scrutiny.errors import ChangedElsewhere, FileProblem, ScrutinyError
 from scrutiny.model.assessment import Assessment
-from scrutiny.saving import Saver, SaveState
+from scrutiny.saving import SaveKind, Saver, SaveState
 from scrutiny.store import assessments, recovery
 from scrutiny.store.assessments import Stored
 from scrutiny.store.recovery import Recovered
@@ -65,6 +67,8 @@ class Session:
         self.edited_by_hand = stored.edited_by_hand
         self.contested: Contested | None = None
         """What a person has to settle before the file can be saved again."""
+        self._astray: ScrutinyError | None = None
+        """Why the file, though it was saved, does not hold what is here: it is gone, or holds something else."""
         self._disk = threading.Lock()
         """Held while the file is written or taken in, so that what is known of it is never half known."""
         self._digest = stored.digest
@@ -79,8 +83,8 @@ class Session:
         """Whether text of this session stands in its recovery file."""
         self._found: Recovered | None = None
         """What an earlier session left, and is offered here."""
-        self._taken: Recovered | None = None
-        """The same once it was taken, while it is not yet in the file."""
+        self._waiting: deque[Callable[[], object]] = deque()
+        """What is to be done once what is here is on the disk."""
         self._clock = clock
         self._done: list[Step] = []
         self._undone: list[Step] = []
@@ -96,7 +100,10 @@ class Session:
     @property
     def save_state(self) -> SaveState:
         """What is true of the file at this moment."""
-        return self._saver.state
+        state, astray = self._saver.state, self._astray
+        if astray is not None and state.kind is SaveKind.SAVED:
+            return SaveState(SaveKind.FAILED, state.at, astray)
+        return state
 
     @property
     def unsaved(self) -> bool:
@@ -143,13 +150,22 @@ class Session:
         self._saver.submit(after)
         return True
 
-    def edit_from(self, base: Assessment, edit: Edit, what: str, statement_id: str | None = None) -> bool:
+    def edit_from(self, base: Assessment, edit: Edit, what: str, statement_id: str | None = None) -> Merged:
         """Carry out an edit that was begun on an earlier state, in a form; what came meanwhile stays.
+
+        Nothing is carried out where others changed the same thing meanwhile, in another way: the result says what, to
+        be settled first.
 
         Args:
             base: The state that the form was opened on.
+
+        Raises:
+            ScrutinyError: A rule forbids it; nothing changed.
         """
-        return self.edit(lambda now: merge(base, edit(base), now).assessment, what, statement_id)
+        merged = merge(base, edit(base), self.assessment)
+        if not merged.conflicts:
+            self.edit(lambda now: merge(base, edit(base), now).assessment, what, statement_id)
+        return merged
 
     def undo(self) -> Step | None:
         """Take the last edit back, and say which; None where there is none."""
@@ -179,7 +195,7 @@ class Session:
         for _ in range(_OTHER_WRITERS):
             if self._saver.flush(timeout):
                 if not self.changed_elsewhere():
-                    return True  # and not only until somebody who holds no lock of ours wrote over it
+                    return self._astray is None  # saved, and still there: nobody without our lock wrote over it
             elif not isinstance(self.save_state.problem, ChangedElsewhere):
                 return False
             try:
@@ -195,9 +211,14 @@ class Session:
         if not self._disk.acquire(blocking=False):
             return False  # it is being saved here at this moment
         try:
-            return assessments.file_digest(self.path) != self._digest
-        except FileProblem:
+            changed = assessments.file_digest(self.path) != self._digest
+        except FileProblem as problem:
+            self._astray = problem
             return False
+        else:
+            if not changed:
+                self._astray = None
+            return changed
         finally:
             self._disk.release()
 
@@ -211,8 +232,13 @@ class Session:
             ScrutinyError: The file cannot be read, or is another assessment now.
         """
         with self._disk:
-            theirs = assessments.load(self.path)
-            merged = merge(self._common_ground(theirs), self.assessment, theirs.assessment)
+            try:
+                theirs = assessments.load(self.path)
+                merged = merge(self._common_ground(theirs), self.assessment, theirs.assessment)
+            except ScrutinyError as problem:
+                self._astray = problem
+                raise
+            self._astray = None
             self.contested = Contested(merged, theirs) if merged.conflicts else None
             if self.contested is None:
                 self._adopt(merged.assessment, theirs)
@@ -224,8 +250,10 @@ class Session:
         theirs = self.contested.theirs
         with self._disk:
             merged = merge(self._common_ground(theirs), self.assessment, theirs.assessment)
+            by_place = {conflict.place: choice for conflict, choice in choices.items()}  # ours may have grown meanwhile
+            chosen = {one: by_place[one.place] for one in merged.conflicts if one.place in by_place}
             self.contested = None
-            self._adopt(settle(merged, choices), theirs)
+            self._adopt(settle(merged, chosen), theirs)
 
     def recovered(self) -> Merged | None:
         """What an earlier session on this file could not save, brought together with the file; None for nothing."""
@@ -246,11 +274,16 @@ class Session:
 
     def take_back(self, recovered: Merged, choices: Mapping[Conflict, Choice]) -> None:
         """Take what was recovered into the assessment, as one step that can be undone."""
-        self._taken, self._found = self._found, None  # it goes once a save has put it into the file
-        if not self.edit(
-            lambda now: settle(recovered, choices).model_copy(update={"modified": now.modified}), "the recovery"
-        ):
-            self._forget_taken()
+        self.edit(lambda now: settle(recovered, choices).model_copy(update={"modified": now.modified}), "the recovery")
+        if self._found is not None:
+            self.when_saved(partial(recovery.forget, self._found.kept_at))
+            self._found = None
+
+    def when_saved(self, then: Callable[[], object]) -> None:
+        """Have something done once what is here now is on the disk, perhaps in the saver's thread."""
+        self._waiting.append(then)
+        if not self.unsaved:
+            self._carry_out(len(self._waiting))
 
     def leave_recovered(self) -> None:
         """Let what was recovered go."""
@@ -274,7 +307,10 @@ class Session:
         """
         deadline = time.monotonic() + timeout
         self.save_now(timeout)
-        return self._saver.close(max(0.0, deadline - time.monotonic()))
+        saved = self._saver.close(max(0.0, deadline - time.monotonic()))
+        if saved and self._astray is not None:
+            self._keep_aside(self.assessment)  # the file that held it is gone, or no longer an assessment
+        return saved and self._astray is None
 
     def _stamped(self, assessment: Assessment) -> Assessment:
         return assessment.model_copy(update={"modified": self._clock().replace(microsecond=0)})
@@ -311,11 +347,13 @@ class Session:
         self._shared = theirs.assessment
         if assessment == theirs.assessment:
             self._saver.rest(assessment)
+            self._carry_out(len(self._waiting))
         else:
             self._saver.submit(assessment)
 
     def _write(self, assessment: Assessment) -> None:
         with self._disk:
+            waiting = len(self._waiting)
             assessment = self.assessment  # what was taken in since the save began belongs to it: the digest is of now
             if not self._backed_up:
                 with contextlib.suppress(FileProblem):  # a full state folder must not stop the save itself
@@ -324,19 +362,23 @@ class Session:
             try:
                 self._know(assessments.save_version(self.path, assessment, self._digest))
             except FileProblem:
-                with contextlib.suppress(FileProblem):  # the first reason is the one to tell
-                    recovery.keep(self._recovery, assessment)
-                    self._kept = True
+                self._keep_aside(assessment)
                 raise
+            self._astray = None
             if self._kept:
                 recovery.forget(self._recovery)
                 self._kept = False
-            self._forget_taken()
+            self._carry_out(waiting)
 
-    def _forget_taken(self) -> None:
-        if self._taken is not None:
-            recovery.forget(self._taken.kept_at)
-            self._taken = None
+    def _keep_aside(self, assessment: Assessment) -> None:
+        with contextlib.suppress(FileProblem):  # the first reason is the one to tell
+            recovery.keep(self._recovery, assessment)
+            self._kept = True
+
+    def _carry_out(self, waiting: int) -> None:
+        for _ in range(waiting):
+            with contextlib.suppress(IndexError):  # another thread may have been faster
+                self._waiting.popleft()()
 
     def _tell(self, state: SaveState) -> None:
         for listener in self._listeners:

@@ -90,12 +90,7 @@ def save_version(path: Path, assessment: Assessment, expected: str) -> Stored:
         FileProblem: It cannot be written.
     """
     with _locked(path):
-        if not exists(path):
-            raise ChangedElsewhere(
-                f"{path.name} is no longer in its folder: it was moved, renamed or deleted.",
-                hint="Save a copy of what you have here.",
-            )
-        raw = read_bytes(path)
+        raw = _bytes_of_ours(path)
         encoded = codec.encode_after(codec.versions_in(raw), assessment)
         if _digest(raw) != expected or file_digest(path) != expected:  # encoding took a while
             raise ChangedElsewhere(
@@ -120,12 +115,13 @@ def list_folder(folder: Path) -> Iterator[Listed]:
 
 
 def file_digest(path: Path) -> str:
-    """The digest of a file's bytes as they stand.
+    """The digest of the bytes of a file that stood there before, as they stand now.
 
     Raises:
+        ChangedElsewhere: It is gone.
         FileProblem: It cannot be read.
     """
-    return _digest(read_bytes(path))
+    return _digest(_bytes_of_ours(path))
 
 
 def proposed_name(area: str, cycle: str, perspective: str, organisation: str = "") -> str:
@@ -150,6 +146,15 @@ def _write(path: Path, assessment: Assessment, encoded: codec.Encoded) -> Stored
         )
     replace(path, content)
     return Stored(path, assessment, _digest(content), line=encoded.line)
+
+
+def _bytes_of_ours(path: Path) -> bytes:
+    if not exists(path):
+        raise ChangedElsewhere(
+            f"{path.name} is no longer in its folder: it was moved, renamed or deleted.",
+            hint="Save a copy of what you have here.",
+        )
+    return read_bytes(path)
 
 
 def _digest(content: bytes) -> str:

@@ -31,7 +31,7 @@ class Recovered:
 
 def backup_path(path: Path) -> Path:
     """Where the backup of an assessment's file stands, or will stand."""
-    return paths.backups_folder() / f"{_name(path)}{_SUFFIX}"
+    return paths.backups_folder() / f"{mark_of(path)}{_SUFFIX}"
 
 
 def recovery_path(path: Path, session: str) -> Path:
@@ -40,7 +40,7 @@ def recovery_path(path: Path, session: str) -> Path:
     Args:
         session: A few letters and digits of the session's own, so that it never writes over what another one left.
     """
-    return paths.recovery_folder() / f"{_name(path)}-{session}{_SUFFIX}"
+    return paths.recovery_folder() / f"{mark_of(path)}-{session}{_SUFFIX}"
 
 
 def keep_backup(path: Path) -> None:
@@ -49,7 +49,7 @@ def keep_backup(path: Path) -> None:
     Raises:
         FileProblem: It cannot be read, or its copy cannot be written.
     """
-    _place(backup_path(path), read_bytes(path))
+    put(backup_path(path), read_bytes(path))
 
 
 def keep(kept_at: Path, assessment: Assessment) -> None:
@@ -61,7 +61,7 @@ def keep(kept_at: Path, assessment: Assessment) -> None:
     Raises:
         FileProblem: It cannot be written here either.
     """
-    _place(kept_at, codec.encode(assessment).encode())
+    put(kept_at, codec.encode(assessment).encode())
 
 
 def find(path: Path) -> Iterator[Recovered]:
@@ -70,7 +70,7 @@ def find(path: Path) -> Iterator[Recovered]:
     A recovery file that cannot be read is put aside under another name, so that it is met only once.
     """
     sweep(paths.recovery_folder())
-    for kept_at in _kept_for(path):
+    for kept_at in kept_for(path, _SUFFIX):
         try:
             found = Recovered(codec.decode(toml.read_text(kept_at), kept_at).assessment, kept_at)
         except FileProblem:
@@ -91,18 +91,24 @@ def forget(kept_at: Path) -> None:
         kept_at.unlink(missing_ok=True)
 
 
-def _kept_for(path: Path) -> list[Path]:
+def kept_for(path: Path, suffix: str) -> list[Path]:
+    """The recovery files of a file or folder that end in a suffix, by name."""
     try:
-        return sorted(paths.recovery_folder().glob(f"{_name(path)}-*{_SUFFIX}"))
+        return sorted(paths.recovery_folder().glob(f"{mark_of(path)}-*{suffix}"))
     except OSError:
         return []  # a state folder that may not be read must not stop a start
 
 
-def _name(path: Path) -> str:
-    """A name by the file's whole path, so that files of one name in two folders stay apart."""
+def mark_of(path: Path) -> str:
+    """A name by the whole path of a file or folder, so that files of one name in two folders stay apart."""
     return hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
 
 
-def _place(target: Path, content: bytes) -> None:
+def put(target: Path, content: bytes) -> None:
+    """Write a file of the state folder, for its owner alone.
+
+    Raises:
+        FileProblem: It cannot be written.
+    """
     private_folder(target.parent)
     replace(target, content)

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.text import Text
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -24,8 +23,8 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.model.text import clean_note
 from scrutiny.session import Session
 from scrutiny.settings import Remembered, Settings
-from scrutiny.store import assessments, atomic
-from scrutiny.tui import crash, keys, terminal_input
+from scrutiny.store import assessments, atomic, drafts
+from scrutiny.tui import crash, keys, terminal
 from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
 
@@ -35,6 +34,10 @@ if TYPE_CHECKING:
     from scrutiny.tui.screens.walk import WalkScreen
 
 _FAULT = ScrutinyError("Something went wrong inside Scrutiny.", hint="Your work is saved. Try again, or start anew.")
+
+
+_GRACE_SECONDS = 0.1
+"""For so long what was typed before the window was closed may be on its way through the terminal."""
 
 
 def _page_commands() -> "type[Provider]":
@@ -136,101 +139,47 @@ class ScrutinyApp(App[None]):
 
     def begin_assessment(self) -> None:
         """Begin a new assessment in the library's folder."""
-        from scrutiny.store import frameworks
-        from scrutiny.tui.dialogs.assessment import NewAssessment, NewForm
+        from scrutiny.tui.screens import files
 
-        def keep(new: NewAssessment | None) -> None:
-            if new is None:
-                return
-            try:
-                stored = assessments.create(new.path, new.assessment)
-            except FileProblem as problem:
-                self.show_problem(problem)
-                return
-            self._remember_details(new.assessment)
-            self.open_assessment(stored.path)
+        files.begin(self)
 
-        own = [self.settings.frameworks_folder, self.folder, self.folder / "frameworks"]
-        found = frameworks.available(frameworks.folders(own[0], also=own[1:]))
-        usable = [one.framework for one in found if one.framework]
-        broken = [one.problem.title for one in found if one.problem]
-        usable.sort(key=lambda framework: framework.id != frameworks.DEFAULT)
-        if broken:
-            self.notify("\n".join(broken), severity="warning", markup=False, timeout=12)
-        self.push_screen(NewForm(self.folder, usable, self.settings, self.remembered), keep)
+    def go_on(self) -> None:
+        """Open the form for a new assessment again that was open when the last session in the folder ended."""
+        if drafts.waiting_for(self.folder):
+            from scrutiny.tui.screens import files
+
+            files.go_on(self)
 
     def save_copy(self) -> None:
         """Ask for another name, save the open assessment there, and go on there at the same statement."""
-        from scrutiny.tui.dialogs.copy import CopyForm
+        from scrutiny.tui.screens import files
 
-        walk = self._open_walk
-        if walk is None:
-            return
+        if self._open_walk is not None:
+            files.save_copy(self, self._open_walk)
 
-        def keep(path: Path | None) -> None:
-            if path is None:
-                return
-            try:
-                copy = walk.session.save_copy(path)
-            except FileProblem as problem:
-                self.show_problem(problem)
-                return
-            walk.session.close(timeout=0)
-            self.session = copy
-            while self.screen is not walk:
-                self.pop_screen()
-            self.switch_screen(self._walk(copy, walk.statement.id))
-
-        self.push_screen(CopyForm(walk.session.path), keep)
+    def go_on_in(self, copy: Session, walk: "WalkScreen") -> None:
+        """Go on in a copy of the open assessment, at the same statement."""
+        self.session = copy
+        while self.screen is not walk:
+            self.pop_screen()
+        self.switch_screen(self._walk(copy, walk.statement.id))
 
     @work(exclusive=True, group="open", exit_on_error=False)
     async def merge_copy(self, copy: Path, original: Path) -> None:
         """Merge a sync client's copy into its file, with every difference shown, and open the result."""
-        from scrutiny.analysis.merge import differences, settle
-        from scrutiny.store.copies import put_aside
-        from scrutiny.tui.dialogs.conflicts import ConflictsDialog
+        from scrutiny.tui.screens import files
 
-        session = Session(await asyncio.to_thread(assessments.load, original))
-        other = await asyncio.to_thread(assessments.load, copy)
-        merged = differences(session.assessment, other.assessment)
-        heading = "Two versions of one assessment. Where they differ, which is to be kept?"
-        dialog = ConflictsDialog(merged.assessment, merged.conflicts, heading, ("The file", "The copy"))
-        choices = await self.push_screen_wait(dialog) if merged.conflicts else {}
-        if choices is None:
-            return
-        session.edit(lambda now: settle(merged, choices).model_copy(update={"modified": now.modified}), "the merge")
-        if not await asyncio.to_thread(session.save_now):
-            raise session.save_state.problem or FileProblem("The merged file could not be saved.")
-        await asyncio.to_thread(put_aside, copy)
-        self.session = session
-        await self.push_screen(self._walk(session))
+        session = await files.merge_copy(self, copy, original)
+        if session is not None:
+            self.session = session
+            await self.push_screen(self._walk(session))
 
     @work(exclusive=True, group="export", exit_on_error=False)
     async def export(self, source: Path, assessment: Assessment) -> None:
         """Ask where to, then write the tracker workbook."""
-        from scrutiny.exchange import workbook
-        from scrutiny.tui.dialogs.export import ExportForm
+        from scrutiny.tui.screens import files
 
-        target = await self.push_screen_wait(ExportForm(workbook.proposed_path(source)))
-        if target is None:
-            return
-        replace = False
-        if target.exists():
-            free = workbook.another_name(target)
-            answers = [("other", f"Save as {free.name}"), ("replace", "Replace it"), ("leave", "Cancel")]
-            answer = await self.push_screen_wait(Choice(f"{target.name} exists already.", answers))
-            if answer not in ("other", "replace"):
-                return
-            target, replace = (free, False) if answer == "other" else (target, True)
-        self.notify("Writing the workbook ...", markup=False, timeout=2)
-        await asyncio.to_thread(
-            partial(workbook.export, replace_existing=replace),
-            assessment,
-            target,
-            settings_module.today(),
-            atomic.replace,
-        )
-        self.notify(f"The workbook is in {target}", title="Exported", markup=False, timeout=10)
+        await files.export(self, source, assessment)
 
     # Problems and the end
 
@@ -300,13 +249,17 @@ class ScrutinyApp(App[None]):
     def _quit(self) -> None:
         from scrutiny.tui.dialogs.form import Form
 
+        forms = [screen for screen in self.screen_stack if isinstance(screen, Form)]
+
         def leave(answer: str | None) -> None:
             if answer == "leave":
+                for form in forms:
+                    form.forget_draft()
                 self._save_and_end()
 
         if type(self.screen) is Choice:
             return  # it waits for its own answer
-        if any(isinstance(screen, Form) and screen.changed for screen in self.screen_stack):
+        if any(form.changed for form in forms):
             answers = [("stay", "Go on editing"), ("leave", "Quit")]
             self.push_screen(Choice("Quit without keeping what you entered in this form?", answers), leave)
         else:
@@ -323,6 +276,13 @@ class ScrutinyApp(App[None]):
         walk = self._open_walk
         if walk is not None:
             walk.keep_notes()
+
+    def _keep_forms(self) -> None:
+        from scrutiny.tui.dialogs.form import Form
+
+        for screen in self.screen_stack:
+            if isinstance(screen, Form):
+                screen.keep_draft()
 
     def _ask_about_unsaved(self, then: Callable[[], None]) -> None:
         session = self.session
@@ -347,18 +307,32 @@ class ScrutinyApp(App[None]):
         self.exit()
 
     def _ended_from_outside(self) -> None:
-        """The window was closed or the system ends: put everything on the disk while there is time."""
-        self._keep_notes()
+        """The window was closed or the system ends: put everything on the disk, then what is still on its way here."""
+        self._keep_all()
+        way = self.focused.ancestors_with_self if self.focused else ()
+        self.set_timer(_GRACE_SECONDS, partial(self._behind_keys, self._end_from_outside, way))
+
+    def _end_from_outside(self) -> None:
+        self._keep_all()
         if self.session is not None:
             self.session.close(timeout=2)
         self.remember_place()
         self.exit(return_code=1)
 
+    def _keep_all(self) -> None:
+        self._keep_notes()
+        self._keep_forms()
+        if self.session is not None:
+            self.session.save_now(timeout=2)
+
     def _fatal_error(self) -> None:
         """Textual's own way out prints local variables, which are people's notes; ours saves, and says so plainly."""
+        with contextlib.suppress(Exception):  # whatever has failed, what can be kept is kept
+            self._keep_notes()
+            self._keep_forms()
         saved = self.session is None or self.session.close(timeout=2)
         report = crash.keep_report(self._exception) if self._exception else None
-        self._exit_renderables.append(Text(crash.words(report, saved=saved)))
+        self._exit_renderables.append(crash.panel(report, saved=saved))
         self._close_messages_no_wait()
 
     def _choose_theme(self) -> None:
@@ -371,7 +345,8 @@ class ScrutinyApp(App[None]):
     def _remember(self, **changes: str) -> None:
         self._keep(self.remembered.model_copy(update=changes))
 
-    def _remember_details(self, assessment: Assessment) -> None:
+    def remember_details(self, assessment: Assessment) -> None:
+        """Keep whose assessment it is, to propose it for the next one."""
         respondent = assessment.respondent
         self._remember(
             partnership=assessment.partnership,
@@ -395,7 +370,7 @@ def run(path: Path | None) -> int:
     Raises:
         FileProblem: The named file cannot be used.
     """
-    terminal_input.install()
+    terminal.install()
     sys.setswitchinterval(0.0005)  # a paint must not wait for a save: Python's own 5 ms are as long as a paint takes
     notice: ScrutinyError | None = None
     try:

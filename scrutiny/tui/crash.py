@@ -5,6 +5,10 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rich.box import ASCII
+from rich.panel import Panel
+from rich.text import Text
+
 from scrutiny import __version__, paths
 from scrutiny.errors import ScrutinyError
 from scrutiny.store.atomic import private_folder, replace
@@ -34,8 +38,9 @@ def keep_report(error: BaseException) -> Path | None:
     return None
 
 
-def words(report: Path | None, *, saved: bool) -> str:
+def panel(report: Path | None, *, saved: bool) -> Panel:
     """What is said on the terminal afterwards."""
     work = "What you had written was saved." if saved else "Your latest changes could not be saved."
-    kept = f"\nA report without any of your text is in {paths.shown(report)}." if report else ""
-    return f"Scrutiny had to stop because of a fault of its own. {work}{kept}\n"
+    kept = f"\nA report without any of your text is in {paths.shown(report)}" if report else ""
+    words = f"{work}{kept}\nStart Scrutiny again to go on; what it found unsaved it will offer you."
+    return Panel(Text(words, overflow="fold"), title="Scrutiny had to stop because of a fault of its own", box=ASCII)

@@ -69,8 +69,9 @@ class Terminal:
 
     def close_window(self) -> None:
         """Close the window, as with a click on its cross."""
-        os.close(self._program.child_fd)
-        self._program.child_fd = -1
+        self._program.ptyproc.fileobj.close()  # not by its number, or it would be closed again, whosever it is by then
+        self._program.ptyproc.closed = True
+        self._program.child_fd = self._program.ptyproc.fd = -1
 
     def end(self) -> int | None:
         """Wait for the program to end, and return its exit code; None where a signal ended it."""

@@ -1,4 +1,4 @@
-"""The interface in a real terminal: signals, pastes, keys that come fast, and what the terminal is told."""
+"""The interface in a real terminal: pastes, keys that come fast, and what the terminal is told."""
 
 import signal
 from pathlib import Path
@@ -28,24 +28,6 @@ POINTER = b"\x1b]22;default\x07"
 def evidence(path: Path) -> str:
     """The first statement's evidence as it stands in the file."""
     return assessments.load(path).assessment.answer("plan").evidence
-
-
-@pytest.mark.parametrize("ending", ["SIGTERM", "SIGHUP", "window"])
-def test_what_was_typed_is_in_the_file_when_the_program_is_ended(path: Path, ending: str) -> None:
-    """When the system ends the program or the window is closed, the last letter is on the disk, and so is the place."""
-    with Terminal(path) as terminal:
-        terminal.until("Add an action")
-        terminal.send("e")
-        terminal.until("Back")
-        terminal.send("Heard at the last moment")
-        terminal.until("Heard at the last moment")
-        if ending == "window":
-            terminal.close_window()
-        else:
-            terminal.signal(signal.Signals[ending])
-        terminal.end()
-    assert evidence(path) == "Heard at the last moment"
-    assert not [found for found in path.parent.iterdir() if found != path]
 
 
 def test_letters_before_the_key_that_quits_are_kept(path: Path) -> None:

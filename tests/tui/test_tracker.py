@@ -161,7 +161,7 @@ async def test_somebody_elses_change_to_an_action_is_not_overwritten(folder: Pat
         await player.fill("#outcome", "Known by this")
         await player.press("ctrl+s")
         await player.until_on(TrackerScreen)
-        assert (kept().owner, kept().outcome) == ("A third", "Known by this")
+        await player.until(lambda: (kept().owner, kept().outcome) == ("A third", "Known by this"))
 
 
 async def test_a_file_that_has_vanished_is_said(folder: Path, filled_file: Path) -> None:

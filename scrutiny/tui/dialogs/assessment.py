@@ -97,12 +97,10 @@ class NewForm(Form[NewAssessment]):
         yield choice_field("framework", "Framework", options, first)
         yield line_field("file", "File name")
 
-    def on_mount(self) -> None:
-        """Begin with the first field that is empty."""
-        super().on_mount()
+    def begin(self) -> None:
+        """Propose a name, and stand on the first field that is empty."""
         self._proposed = self._name_proposed()
         self.query_one("#file", Input).value = self._proposed
-        self._first = dict(self._values())
         empty = next((field for field in self.query(Input) if not field.value), None)
         (empty or self.query_one("#partnership", Input)).focus()
 

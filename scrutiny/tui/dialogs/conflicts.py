@@ -1,17 +1,19 @@
 """The dialog in which a person settles what two versions of one assessment say differently."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Select, Static
 
-from scrutiny.analysis.merge import Choice, Conflict
+from scrutiny.analysis.merge import Choice, Conflict, settle
+from scrutiny.errors import ScrutinyError
 from scrutiny.exchange.differences import place_words, value_words
 from scrutiny.model.assessment import Assessment
+from scrutiny.session import Edit, Session
 from scrutiny.tui import keys
 from scrutiny.tui.content import HEADING, MUTED, line, plain
 from scrutiny.tui.dialogs.dialog import Dialog
@@ -27,14 +29,22 @@ class ConflictsDialog(Dialog[Settled]):
         conflicts: What is said differently.
         heading: What happened, in a sentence or two.
         names: What to call the one version and the other.
+        unasked: It comes while somebody works: it begins on the button that changes nothing.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.FORM)
 
     def __init__(
-        self, assessment: Assessment, conflicts: Sequence[Conflict], heading: str, names: tuple[str, str]
+        self,
+        assessment: Assessment,
+        conflicts: Sequence[Conflict],
+        heading: str,
+        names: tuple[str, str],
+        *,
+        unasked: bool = False,
     ) -> None:
         super().__init__()
+        self._unasked = unasked
         self._assessment = assessment
         self._conflicts = conflicts
         self._heading = heading
@@ -50,6 +60,11 @@ class ConflictsDialog(Dialog[Settled]):
             with Horizontal(classes="buttons"):
                 yield Button("Keep these (ctrl+s)", id="keep", variant="primary", compact=True)
                 yield Button("Decide later (esc)", id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """Stand on the button that changes nothing, where keys may have been meant for something else."""
+        if self._unasked:
+            self.query_one("#cancel").focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Keep the choices, or put them off."""
@@ -78,5 +93,42 @@ class ConflictsDialog(Dialog[Settled]):
         options = [(Content(f"Keep {one.lower()}"), "ours"), (Content(f"Keep {other.lower()}"), "theirs")]
         if conflict.textual:
             options.append((Content("Keep both, one after the other"), "both"))
-        proposed = "both" if conflict.textual else "ours"
-        yield Select(options, value=proposed, allow_blank=False, id=f"choice-{position}", compact=True)
+        yield Select(options, value=_proposed(conflict).value, allow_blank=False, id=f"choice-{position}", compact=True)
+
+
+def change(
+    app: App[Any],
+    session: Session,
+    base: Assessment,
+    edit: Edit,
+    what: str,
+    statement_id: str | None,
+    then: Callable[[], object],
+) -> None:
+    """Carry out an edit that was begun on an earlier state, in a form, and something after it.
+
+    Where others changed the same thing meanwhile, in another way, a person chooses first. Putting that off would lose
+    what the form held: it is then kept as proposed, both texts or the form's own choice.
+
+    Raises:
+        ScrutinyError: A rule forbids the edit; nothing changed.
+    """
+    merged = session.edit_from(base, edit, what, statement_id)
+    if not merged.conflicts:
+        then()
+        return
+    now = session.assessment
+
+    def settled(choices: Settled | None) -> None:
+        chosen = choices or {conflict: _proposed(conflict) for conflict in merged.conflicts}
+        try:
+            change(app, session, now, lambda _: settle(merged, chosen), what, statement_id, then)
+        except ScrutinyError as problem:
+            app.notify(f"{problem.title} {problem.hint}", severity="warning", timeout=8)
+
+    heading = "Somebody else changed this while your form was open. Which is to be kept?"
+    app.push_screen(ConflictsDialog(now, merged.conflicts, heading, ("Yours", "Theirs")), settled)
+
+
+def _proposed(conflict: Conflict) -> Choice:
+    return Choice.BOTH if conflict.textual else Choice.OURS

@@ -1,6 +1,8 @@
 """What every form has: labelled fields, a place for what is wrong, keeping and leaving."""
 
-from collections.abc import Iterator, Sequence
+import asyncio
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,10 +14,12 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select, Static, TextArea
+from textual.widgets.select import InvalidSelectValueError
 
-from scrutiny.errors import ScrutinyError
+from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.model.action import Action
 from scrutiny.model.assessment import Source
+from scrutiny.store.drafts import Drafting
 from scrutiny.tui import keys
 from scrutiny.tui.content import plain
 from scrutiny.tui.dialogs.confirm import Choice
@@ -24,6 +28,9 @@ from scrutiny.tui.widgets.text_fields import LineInput, NoteArea
 
 _NAME_LIMIT = 255
 """The most bytes of a file's name that every common file system holds."""
+
+_KEEP_SECONDS = 1.0
+"""How often what stands in an open form is kept."""
 
 Item = TypeVar("Item", Source, Action)
 
@@ -34,6 +41,9 @@ class Form(Dialog[Result], Generic[Result]):
     TITLE_TEXT: ClassVar[str] = ""
     KEEP: ClassVar[str] = "Keep"
     """The words on the button that keeps."""
+
+    _drafting: Drafting | None = None
+    _found: Mapping[str, str] = {}
 
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.FORM)
 
@@ -70,8 +80,36 @@ class Form(Dialog[Result], Generic[Result]):
         return self.TITLE_TEXT
 
     def on_mount(self) -> None:
-        """Remember what the fields held at first."""
+        """Remember what the fields held at first; go on where a session ended with the form open."""
+        self.begin()
         self._first = dict(self._values())
+        self._fill(self._found)
+        if self._drafting is not None:
+            self.set_interval(_KEEP_SECONDS, self._keep_draft_aside)
+            if self._found:
+                self.notify("You were filling this in when the last session ended.", title="Found", timeout=8)
+
+    def begin(self) -> None:
+        """Prepare the fields."""
+
+    def draft_in(self, drafting: Drafting, found: Mapping[str, str] | None = None) -> None:
+        """Keep what stands in the form, so that it outlives a window that is killed.
+
+        Args:
+            found: What stood in the fields when an earlier session ended.
+        """
+        self._drafting = drafting
+        self._found = found or {}
+
+    def keep_draft(self) -> None:
+        """Keep what stands in the form at this moment; nothing where it was not changed."""
+        if self._drafting is not None and self.is_mounted and self.changed:
+            _keep(self._drafting, self._texts())
+
+    def forget_draft(self) -> None:
+        """Remove what was kept, because nobody wants it."""
+        if self._drafting is not None:
+            self._drafting.forget()
 
     def text(self, field: str) -> str:
         """What stands in a text field."""
@@ -131,6 +169,26 @@ class Form(Dialog[Result], Generic[Result]):
         if answer == "leave":
             self.dismiss(None)
 
+    async def _keep_draft_aside(self) -> None:
+        if self._drafting is not None and self.changed:
+            await asyncio.to_thread(_keep, self._drafting, self._texts())
+
+    def _texts(self) -> dict[str, str]:
+        return {name: str(value) for name, value in self._values()}
+
+    def _fill(self, found: Mapping[str, str]) -> None:
+        for widget in self.query("Input, TextArea, Select"):
+            text = found.get(widget.id or "")
+            if text is None:
+                continue
+            if isinstance(widget, TextArea):
+                widget.text = text
+            elif isinstance(widget, Input):
+                widget.value = text
+            elif isinstance(widget, Select):
+                with contextlib.suppress(InvalidSelectValueError):  # the framework may know other choices by now
+                    widget.value = text
+
     def _values(self) -> Iterator[tuple[str, object]]:
         for widget in self.query("Input, TextArea, Select"):
             if widget.id and isinstance(widget, TextArea):
@@ -182,6 +240,11 @@ def file_in(folder: Path, name: str, ending: str) -> Path:
     if len(name.encode(errors="replace")) > _NAME_LIMIT:
         raise ScrutinyError("The file name is too long.", hint="Choose a shorter one.")
     return folder / name
+
+
+def _keep(drafting: Drafting, fields: Mapping[str, str]) -> None:
+    with contextlib.suppress(FileProblem):  # a full disk must not disturb whoever is typing
+        drafting.keep(fields)
 
 
 def labelled(label: str, widget: Widget, *, note: bool = False) -> Horizontal:

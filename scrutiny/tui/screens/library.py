@@ -175,9 +175,10 @@ Assessments are plain files. Move, copy or share them as you would any document.
         return self.query_one(LibraryList)
 
     def on_mount(self) -> None:
-        """Begin to read the folder."""
+        """Stand on the list, and go on with what was begun."""
         super().on_mount()
         self.library.focus()
+        self.scrutiny.go_on()
 
     def on_screen_resume(self) -> None:
         """Read the folder, at first and whenever it comes into view again."""

@@ -1,5 +1,7 @@
 """What a screen on an open file has to do about the disk: tell its state, take in others' work, offer what was lost."""
 
+import contextlib
+import time
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
@@ -17,6 +19,11 @@ from scrutiny.tui.widgets.save_status import SaveStatus
 
 _LOOK_EVERY = 1.0
 """Seconds between two looks at the file, to notice another's save within two."""
+
+_TYPING_SECONDS = 1.5
+"""For so long after a letter somebody counts as typing."""
+
+_ASK_LATER = 0.25
 
 
 class OpenFileScreen(Page):
@@ -44,6 +51,8 @@ class OpenFileScreen(Page):
         self.session = session
         self._asking = False
         self._told = ""
+        self._typed_at = 0.0
+        """When somebody typed into a note the last time, by the monotonic clock."""
 
     @abstractmethod
     def refresh_all(self) -> None:
@@ -57,6 +66,10 @@ class OpenFileScreen(Page):
     def show_save_state(self) -> None:
         """Show what is true of the file."""
 
+    @abstractmethod
+    def go_on(self) -> None:
+        """Open the form again that was open when the last session on the file ended."""
+
     def watch_file(self) -> None:
         """Begin to follow the file, and offer what the last session could not save."""
         self.session.listen(lambda state: self.post_message(self.SaveStateChanged(state)))
@@ -65,9 +78,12 @@ class OpenFileScreen(Page):
 
     @work(thread=True, exclusive=True, group="look", exit_on_error=False)
     def look(self) -> None:
-        """Notice whether somebody else saved the file."""
+        """Notice whether somebody else saved the file, or took it away."""
+        before = self.session.save_state
         if self.session.changed_elsewhere():
             self.post_message(self.OthersSaved())
+        elif self.session.save_state != before:
+            self.post_message(self.SaveStateChanged(self.session.save_state))
 
     def on_open_file_screen_others_saved(self) -> None:
         """Take in what somebody else saved."""
@@ -86,8 +102,13 @@ class OpenFileScreen(Page):
 
     def ask_again(self) -> None:
         """Show what is still to be settled, if anything is."""
+        self._typed_at = 0.0
         if self.session.contested is not None:
             self._take_in()
+
+    def somebody_types(self) -> None:
+        """Remember that somebody typed at this moment."""
+        self._typed_at = time.monotonic()
 
     def _take_in(self) -> None:
         self.keep_notes()
@@ -98,21 +119,31 @@ class OpenFileScreen(Page):
             if problem.title != self._told:  # once, though it is looked at again and again
                 self._told = problem.title
                 self.notify(f"{problem.title} {problem.hint}", severity="error", timeout=12)
+            self.show_save_state()
             return
         self._told = ""
         if self.session.contested is not None:
-            self._ask()
+            if not self._asking:
+                self._asking = True
+                self._ask()
         elif self.session.assessment != before:
             self.refresh_all()
             self.notify("Somebody else saved this file. Their changes are here now, beside yours.", timeout=5)
 
     def _ask(self) -> None:
-        contested = self.session.contested
-        if contested is None or self._asking:
+        """Ask what is to be kept; not before nobody types, since a dialog must not come between somebody's letters."""
+        if not self.is_current or time.monotonic() - self._typed_at < _TYPING_SECONDS:
+            self.set_timer(_ASK_LATER, self._ask)
             return
-        self._asking = True
+        with contextlib.suppress(ScrutinyError):  # it is told by the next look
+            self.session.take_in()  # with what was typed since
+        contested = self.session.contested
+        if contested is None:
+            self._asking = False
+            self.refresh_all()
+            return
         heading = "Somebody else saved this file, and changed what you changed, too. Which is to be kept?"
-        dialog = ConflictsDialog(self.session.assessment, contested.merged.conflicts, heading, self.NAMES)
+        dialog = ConflictsDialog(self.session.assessment, contested.merged.conflicts, heading, self.NAMES, unasked=True)
         self.app.push_screen(dialog, self._settle)
 
     def _settle(self, choices: Settled | None) -> None:
@@ -126,6 +157,7 @@ class OpenFileScreen(Page):
     def _offer_recovered(self) -> None:
         recovered = self.session.recovered()
         if recovered is None:
+            self.go_on()
             return
         heading = (
             "The last session ended before it could save all of this. What was saved stands beside what was found."
@@ -134,9 +166,9 @@ class OpenFileScreen(Page):
         dialog = ConflictsDialog(recovered.assessment, recovered.conflicts, heading, names)
 
         def take_back(choices: Settled | None) -> None:
-            if choices is None:
-                return  # it is offered again at the next start
-            self.session.take_back(recovered, choices)
-            self.refresh_all()
+            if choices is not None:  # otherwise it is offered again at the next start
+                self.session.take_back(recovered, choices)
+                self.refresh_all()
+            self.go_on()
 
         self.app.push_screen(dialog, take_back)

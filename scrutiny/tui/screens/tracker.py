@@ -1,5 +1,6 @@
 """The tracker: every action of one assessment, or of all in a folder, followed through the year."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -25,9 +26,8 @@ from scrutiny.settings import today
 from scrutiny.store import assessments
 from scrutiny.tui import keys
 from scrutiny.tui.content import ALARM, MUTED, fit, join, line, plain
-from scrutiny.tui.dialogs.action import ActionForm
-from scrutiny.tui.dialogs.form import Removal
 from scrutiny.tui.page import Page
+from scrutiny.tui.screens.item_forms import ItemForms
 from scrutiny.tui.widgets.row_list import RowList
 from scrutiny.tui.widgets.text_fields import LineInput
 
@@ -204,8 +204,7 @@ first date.
         """Change the action."""
         one = self.tracker.at(message.index)
         if one is not None:
-            form = ActionForm(one.assessment, one.placed.statement.id, one.action, self.scrutiny.settings.name)
-            self.app.push_screen(form, partial(self._keep, one))
+            self._with_forms(one, lambda forms: forms.action(one.placed.statement, one.action.id))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
@@ -243,7 +242,8 @@ first date.
             return
         begun = one.action.status is ActionStatus.IN_PROGRESS
         status = ActionStatus.NOT_STARTED if begun else ActionStatus.IN_PROGRESS
-        self._keep(one, edits.revise_action(one.action, status=status))
+        begun_or_not = edits.revise_action(one.action, status=status)
+        self._with_forms(one, lambda forms: forms.put_action(one.assessment, one.placed.statement, begun_or_not))
 
     def action_go(self) -> None:
         """Go to the highlighted action's statement."""
@@ -286,22 +286,26 @@ first date.
         figures = f"{len(shown)} of {len(self._tracked)} actions · {self._filter.value} · {overdue} overdue"
         self.query_one(".figures", Static).update(plain(figures))
 
-    def _keep(self, one: Tracked, action: Action | Removal | None) -> None:
-        if action is None:
+    def _with_forms(self, one: Tracked, do: Callable[[ItemForms], object]) -> None:
+        """Do something with the forms of the file that an action is in."""
+        if self._session is not None:
+            do(ItemForms(self.scrutiny, self._session, self._collect))
             return
-        statement = one.placed.statement
         try:
-            session = self._session or Session(assessments.load(one.path))
-            if isinstance(action, Removal):
-                edit = partial(edits.remove_action, statement_id=statement.id, code=action.code)
-            else:
-                edit = partial(edits.put_action, statement_id=statement.id, action=action)
-            session.edit_from(one.assessment, edit, f"an action of {statement.ref}", statement.id)
-            if session is not self._session and not session.close():
-                raise session.save_state.problem or FileProblem("The file could not be written in time.")
+            session = Session(assessments.load(one.path))
         except ScrutinyError as problem:
             self.scrutiny.show_problem(problem)
+            self._collect()
+        else:
+            do(ItemForms(self.scrutiny, session, partial(self._save, session)))
+
+    @work(group="save", exit_on_error=False)
+    async def _save(self, session: Session) -> None:
+        """Save a file that is open for one change only."""
+        saved = await asyncio.to_thread(session.close)
         self._collect()
+        if not saved:
+            raise session.save_state.problem or FileProblem("The file could not be written in time.")
 
 
 def _tracked(path: Path, assessment: Assessment) -> Iterable[Tracked]:

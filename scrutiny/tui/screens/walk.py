@@ -1,8 +1,8 @@
 """The walk: where the work is done, statement by statement."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult, SuspendNotSupported
@@ -15,15 +15,14 @@ from scrutiny.analysis.progress import tally
 from scrutiny.errors import ScrutinyError
 from scrutiny.exchange.tables import long_day
 from scrutiny.model import edits
-from scrutiny.model.action import Action
-from scrutiny.model.assessment import Assessment, Source, Status
+from scrutiny.model.assessment import Assessment, Status
 from scrutiny.model.framework import NOT_APPLICABLE, Statement
 from scrutiny.saving import SaveKind, SaveState
 from scrutiny.session import Edit, Session, Step
 from scrutiny.store.assessments import list_folder
+from scrutiny.store.drafts import waiting_for
 from scrutiny.tui import keys
 from scrutiny.tui.content import join, line, plain
-from scrutiny.tui.dialogs.form import Removal
 from scrutiny.tui.editor import edit_outside
 from scrutiny.tui.screens.open_file import OpenFileScreen
 from scrutiny.tui.widgets.item_list import ItemList
@@ -33,6 +32,9 @@ from scrutiny.tui.widgets.row_list import RowList
 from scrutiny.tui.widgets.save_status import SaveStatus
 from scrutiny.tui.widgets.statement_list import StatementList
 from scrutiny.tui.widgets.statement_pane import StatementPane
+
+if TYPE_CHECKING:
+    from scrutiny.tui.screens.item_forms import ItemForms
 
 
 class WalkScreen(OpenFileScreen):
@@ -65,6 +67,13 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self._heading: tuple[str, ...] = ()
         self._unkept: ScrutinyError | None = None
         self._look_for_chosen = False
+
+    @cached_property
+    def forms(self) -> "ItemForms":
+        """The forms of this file."""
+        from scrutiny.tui.screens.item_forms import ItemForms
+
+        return ItemForms(self.scrutiny, self.session, self._show_changed, "Undo (u) brings it back.")
 
     def body(self) -> ComposeResult:
         """The heading, the list and the statement."""
@@ -157,6 +166,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def on_statement_pane_note_changed(self, message: StatementPane.NoteChanged) -> None:
         """Keep what was typed."""
+        self.somebody_types()
         write = edits.write_evidence if message.note == "evidence" else edits.give_reason
         statement_id = self._statement.id
         try:
@@ -175,11 +185,8 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def on_statement_pane_item_chosen(self, message: StatementPane.ItemChosen) -> None:
         """Open the source or action, or begin a new one."""
-        answer = self.session.assessment.answer(self._statement.id)
-        if message.kind == "sources":
-            self._open_source(next((source for source in answer.sources if source.id == message.code), None))
-        else:
-            self._open_action(next((action for action in answer.actions if action.id == message.code), None))
+        ask = self.forms.source if message.kind == "sources" else self.forms.action
+        ask(self._statement, message.code)
 
     def on_statement_pane_look_for_clicked(self) -> None:
         """Show or hide what to look for."""
@@ -206,11 +213,11 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def action_new_source(self) -> None:
         """Begin a new source."""
-        self._open_source(None)
+        self.forms.source(self._statement)
 
     def action_new_action(self) -> None:
         """Begin a new action."""
-        self._open_action(None)
+        self.forms.action(self._statement)
 
     def action_step(self, statements: int) -> None:
         """Go some statements on, wherever the focus is."""
@@ -281,16 +288,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def action_details(self) -> None:
         """Change whose assessment it is and what it describes."""
-        from scrutiny.tui.dialogs.assessment import DetailsForm
-
-        base = self.session.assessment
-
-        def keep(described: Assessment | None) -> None:
-            if described is not None:
-                details = {name: getattr(described, name) for name in edits.DETAILS}
-                self._edit_from(base, lambda now: edits.describe(now, **details), "the details")
-
-        self.app.push_screen(DetailsForm(base), keep)
+        self.forms.details()
 
     def action_list(self) -> None:
         """Go to the list of statements."""
@@ -300,7 +298,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def action_remove(self) -> None:
         """Remove the highlighted source or action."""
         if isinstance(self.focused, ItemList) and self.focused.highlighted_code:
-            self._remove(self.focused.id or "", self.focused.highlighted_code)
+            self.forms.remove(self._statement, self.focused.id or "", self.focused.highlighted_code)
 
     def action_save(self) -> None:
         """Save at once."""
@@ -336,6 +334,13 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             if note.text != kept:
                 self.on_statement_pane_note_changed(StatementPane.NoteChanged(note.id or "", note.text))
 
+    def go_on(self) -> None:
+        """Open the form again that was open when the last session on the file ended."""
+        if waiting_for(self.session.path):
+            statement = self.forms.go_on()
+            if statement is not None:
+                self.go_to_statement(statement.id)
+
     def refresh_all(self) -> None:
         """Show everything as it stands in the session."""
         self.statements.show(self.session.assessment)
@@ -353,21 +358,14 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def _edit(self, edit: Edit, what: str) -> bool:
         """Carry out an edit of the statement in hand and show it; says whether it was carried out."""
-        return self._edit_from(self.session.assessment, edit, what)
-
-    def _edit_from(self, base: Assessment, edit: Edit, what: str) -> bool:
-        """The same for an edit that was begun on an earlier state, in a form."""
         try:
-            changed = self.session.edit_from(base, edit, what, self._statement.id)
+            changed = self.session.edit(edit, what, self._statement.id)
         except ScrutinyError as problem:
-            self._refuse(problem)
+            self.notify(f"{problem.title} {problem.hint}", severity="warning", timeout=8)
             return False
         if changed:
             self._show_changed()
         return changed
-
-    def _refuse(self, problem: ScrutinyError) -> None:
-        self.notify(f"{problem.title} {problem.hint}", severity="warning", markup=False, timeout=8)
 
     def _show_changed(self) -> None:
         with self.app.batch_update():
@@ -422,48 +420,6 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         if self._unkept is not None:
             state = SaveState(SaveKind.FAILED, state.at, self._unkept)
         self.query_one(SaveStatus).state = state
-
-    # Dialogs
-
-    def _open_source(self, source: Source | None) -> None:
-        from scrutiny.tui.dialogs.source import SourceForm
-
-        try:
-            edits.require_draft(self.session.assessment)
-        except ScrutinyError as problem:
-            self._refuse(problem)
-            return
-        base, statement = self.session.assessment, self._statement
-
-        def keep(kept: Source | Removal | None) -> None:
-            if isinstance(kept, Removal):
-                self._remove("sources", kept.code)
-            elif kept is not None:
-                edit = partial(edits.put_source, statement_id=statement.id, source=kept)
-                self._edit_from(base, edit, f"a source of {statement.ref}")
-
-        self.app.push_screen(SourceForm(base, source), keep)
-
-    def _open_action(self, action: Action | None) -> None:
-        from scrutiny.tui.dialogs.action import ActionForm
-
-        base, statement = self.session.assessment, self._statement
-
-        def keep(kept: Action | Removal | None) -> None:
-            if isinstance(kept, Removal):
-                self._remove("actions", kept.code)
-            elif kept is not None:
-                edit = partial(edits.put_action, statement_id=statement.id, action=kept)
-                self._edit_from(base, edit, f"an action of {statement.ref}")
-
-        self.app.push_screen(ActionForm(base, statement.id, action, self.scrutiny.settings.name), keep)
-
-    def _remove(self, kind: str, code: str) -> None:
-        statement = self._statement
-        remove = edits.remove_source if kind == "sources" else edits.remove_action
-        what = "a source" if kind == "sources" else "an action"
-        if self._edit(lambda now: remove(now, statement.id, code), f"{what} of {statement.ref}"):
-            self.notify(f"Removed {what}. Undo (u) brings it back.", markup=False)
 
 
 def _first_unrated(assessment: Assessment) -> Statement | None:

@@ -1,16 +1,20 @@
-"""What a terminal sends, before Textual reads it: pastes that stay text, and keys that mean what they are."""
+"""What a terminal sends, before Textual reads it: pastes that stay text, keys that mean what they are; and its end."""
 
+import errno
+import io
 from itertools import pairwise
+from threading import Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 from textual._xterm_parser import XTermParser
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from scrutiny.tui import terminal_input
+from scrutiny.tui import terminal
 
-terminal_input.install()
+terminal.install()
 
 pieces = st.lists(
     st.sampled_from(
@@ -46,3 +50,23 @@ def test_alt_and_a_key_is_that_key(key: str) -> None:
     (event,) = sent(f"\x1b{key}")
     assert isinstance(event, events.Key)
     assert event.key == f"alt+{key}"
+
+
+class Gone(io.StringIO):
+    """A terminal whose window was closed."""
+
+    def write(self, text: str) -> int:
+        """Fail, as the system does."""
+        raise OSError(errno.EIO, text)
+
+
+def test_a_closed_window_holds_nobody_up() -> None:
+    """However much is still painted once the terminal is gone, the program goes on and can end."""
+    writer = WriterThread(Gone())
+    writer.start()
+    painting = Thread(target=lambda: [writer.write("paint") for _ in range(3 * MAX_QUEUED_WRITES)], daemon=True)
+    painting.start()
+    painting.join(10)
+    assert not painting.is_alive()
+    writer.stop()
+    assert not writer.is_alive()

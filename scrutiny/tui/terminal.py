@@ -1,9 +1,10 @@
-"""What a terminal sends, made safe before Textual reads it.
+"""What a terminal sends, made safe before Textual reads it; and a terminal that is gone, to which nothing is sent.
 
 Textual 8.2.8 takes the first escape character inside a paste for the end of the paste and plays the rest as keys, so
 that pasted text could press ctrl+q; one byte that is not UTF-8 ends its input thread, after which no key works; and
-alt with a digit is taken for a character of a Macintosh keyboard. All are mended here, at the places where terminal
-input enters Textual. Tests notice when any changes.
+alt with a digit is taken for a character of a Macintosh keyboard. Its thread that writes ends once the window is
+closed, and after thirty more paints the program would wait for it for ever, with what was typed. All are mended here,
+at the places where Textual meets the terminal. Tests notice when any changes.
 """
 
 import codecs
@@ -15,6 +16,7 @@ from typing import Any, cast
 
 from textual import _xterm_parser
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual.drivers._writer_thread import WriterThread
 
 _BEGIN = "\x1b[200~"
 _END = "\x1b[201~"
@@ -77,6 +79,17 @@ def install() -> None:
     for digit in string.digits:
         cast("dict[str, object]", ANSI_SEQUENCES_KEYS).pop(f"\x1b{digit}", None)
     _xterm_parser.XTermParser.feed = safe_feed  # type: ignore[method-assign, assignment]
+    run = WriterThread.run
+
+    @wraps(run)
+    def safe_run(writer: WriterThread) -> None:
+        try:
+            run(writer)
+        except OSError:
+            while writer._queue.get() is not None:  # noqa: SLF001 - what nobody sees any more
+                pass
+
+    WriterThread.run = safe_run  # type: ignore[method-assign]
     try:
         from textual.drivers import linux_driver
     except ImportError:

@@ -1,0 +1,152 @@
+"""What stood in a form that was open when a session ended, kept from second to second and offered at the next start.
+
+Drafts stand in the recovery folder of this computer. A lock beside each one tells whether its session still runs: the
+system gives it back however a session ends, and no number of a process could mean another one.
+"""
+
+import contextlib
+import secrets
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from scrutiny import paths
+from scrutiny.errors import FileProblem
+from scrutiny.model.text import clean_note
+from scrutiny.store import recovery, toml
+from scrutiny.store.atomic import private_folder
+
+FORMAT = 1
+
+_SUFFIX, _LOCK_SUFFIX = ".form", ".lock"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What stood in a form."""
+
+    form: str
+    """Which form it was."""
+    fields: Mapping[str, str]
+    """The text or choice in each field, by the field's name."""
+    statement_id: str = ""
+    """The statement it belongs to, where it belongs to one."""
+    code: str = ""
+    """The source or action that was to be changed; empty for a new one."""
+    kept_at: Path = Path()
+    """The file it was found in."""
+
+
+class Drafting:
+    """Keeps what stands in one open form. May be used from any thread.
+
+    Args:
+        place: The file or folder that the form belongs to.
+        form: Which form it is.
+        statement_id: The statement it belongs to, where it belongs to one.
+        code: The source or action that is to be changed; empty for a new one.
+    """
+
+    def __init__(self, place: Path, form: str, statement_id: str = "", code: str = "") -> None:
+        self._kept_at = paths.recovery_folder() / f"{recovery.mark_of(place)}-{secrets.token_hex(4)}{_SUFFIX}"
+        self._lock = _lock_of(self._kept_at)
+        self._guard = threading.Lock()
+        self._about = {"format": FORMAT, "form": form, "statement": statement_id, "code": code}
+        self._last: Mapping[str, str] | None = None
+        self._over = False
+
+    def keep(self, fields: Mapping[str, str]) -> None:
+        """Put what stands in the fields on the disk, unless it is there already or the form was left.
+
+        Raises:
+            FileProblem: It cannot be written.
+        """
+        with self._guard:
+            if self._over or fields == self._last:
+                return
+            private_folder(self._kept_at.parent)
+            with contextlib.suppress(Timeout, OSError):  # without it, another window might offer the draft meanwhile
+                self._lock.acquire()
+            cleaned = {name: clean_note(text) for name, text in fields.items()}
+            recovery.put(self._kept_at, toml.table({**self._about, "fields": cleaned}).encode())
+            self._last = dict(fields)
+
+    def take_over(self, draft: Draft | None) -> None:
+        """Go on with a draft that was found: from now on it is kept as this form's own."""
+        if draft is not None:
+            with contextlib.suppress(FileProblem):  # it stays where it was found
+                self.keep(draft.fields)
+                forget(draft.kept_at)
+
+    def forget(self) -> None:
+        """Remove what was kept: the form was left, and what it held is in the file or not wanted."""
+        with self._guard:
+            self._over = True
+            with contextlib.suppress(OSError):
+                self._lock.release(force=True)
+            _remove(self._kept_at)
+
+
+def waiting_for(place: Path) -> bool:
+    """Whether there may be a draft for a file or folder: a look at names only."""
+    return bool(recovery.kept_for(place, _SUFFIX))
+
+
+def find(place: Path) -> Iterator[Draft]:
+    """What stood in the forms of sessions that have ended, for a file or folder.
+
+    A draft that cannot be read is put aside under another name, so that it is met only once.
+    """
+    for kept_at in recovery.kept_for(place, _SUFFIX):
+        if _in_use(kept_at):
+            continue
+        try:
+            yield _read(kept_at)
+        except FileProblem:
+            put_aside(kept_at)
+
+
+def put_aside(kept_at: Path) -> None:
+    """Keep a draft under another name, because it does not serve: it is not found again, and not lost."""
+    recovery.put_aside(kept_at)
+    _remove(kept_at)
+
+
+def forget(kept_at: Path) -> None:
+    """Remove a draft that was found, because it is kept elsewhere now or nobody wants it."""
+    _remove(kept_at)
+
+
+def _read(kept_at: Path) -> Draft:
+    data = toml.parse(toml.read_text(kept_at), kept_at)
+    fields = data.get("fields")
+    about = [data.get(key, "") for key in ("form", "statement", "code")]
+    if data.get("format") != FORMAT or not isinstance(fields, dict) or not fields:
+        raise FileProblem(f"{kept_at} is not the draft of a form.")
+    if not all(isinstance(text, str) for text in (*about, *fields.values())):
+        raise FileProblem(f"{kept_at} holds something else than text.")
+    form, statement_id, code = about
+    return Draft(form, {name: clean_note(text) for name, text in fields.items()}, statement_id, code, kept_at)
+
+
+def _lock_of(kept_at: Path) -> FileLock:
+    return FileLock(kept_at.with_suffix(_LOCK_SUFFIX), timeout=0, thread_local=False)
+
+
+def _in_use(kept_at: Path) -> bool:
+    try:
+        with _lock_of(kept_at):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False
+
+
+def _remove(kept_at: Path) -> None:
+    for path in (kept_at, kept_at.with_suffix(_LOCK_SUFFIX)):
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,130 @@
+"""What is done with whole files, each with the questions it takes: beginning, copying, merging, exporting."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrutiny import settings
+from scrutiny.analysis.merge import differences, settle
+from scrutiny.errors import FileProblem
+from scrutiny.exchange import workbook
+from scrutiny.model.assessment import Assessment
+from scrutiny.session import Session
+from scrutiny.store import assessments, atomic, drafts, frameworks
+from scrutiny.store.copies import put_aside
+from scrutiny.store.drafts import Draft, Drafting
+from scrutiny.tui.dialogs.assessment import NewAssessment, NewForm
+from scrutiny.tui.dialogs.confirm import Choice
+from scrutiny.tui.dialogs.conflicts import ConflictsDialog
+from scrutiny.tui.dialogs.copy import CopyForm
+from scrutiny.tui.dialogs.export import ExportForm
+
+if TYPE_CHECKING:
+    from scrutiny.tui.app import ScrutinyApp
+    from scrutiny.tui.screens.walk import WalkScreen
+
+NEW = "assessment"
+"""The name by which drafts of the form for a new assessment are known."""
+
+
+def begin(app: "ScrutinyApp", draft: Draft | None = None) -> None:
+    """Begin a new assessment in the library's folder.
+
+    Args:
+        draft: What stood in the form when an earlier session ended.
+    """
+    own = [app.settings.frameworks_folder, app.folder, app.folder / "frameworks"]
+    found = frameworks.available(frameworks.folders(own[0], also=own[1:]))
+    usable = [one.framework for one in found if one.framework]
+    broken = [one.problem.title for one in found if one.problem]
+    usable.sort(key=lambda framework: framework.id != frameworks.DEFAULT)
+    if broken:
+        app.notify("\n".join(broken), severity="warning", timeout=12)
+    drafting = Drafting(app.folder, NEW)
+
+    def keep(new: NewAssessment | None) -> None:
+        if new is not None:
+            try:
+                stored = assessments.create(new.path, new.assessment)
+            except FileProblem as problem:
+                app.show_problem(problem)
+                return
+            app.remember_details(new.assessment)
+            app.open_assessment(stored.path)
+        drafting.forget()
+
+    form = NewForm(app.folder, usable, app.settings, app.remembered)
+    drafting.take_over(draft)
+    form.draft_in(drafting, draft.fields if draft else None)
+    app.push_screen(form, keep)
+
+
+def go_on(app: "ScrutinyApp") -> None:
+    """Open the form for a new assessment again that was open when the last session in the folder ended."""
+    for draft in drafts.find(app.folder):
+        if draft.form == NEW:
+            begin(app, draft)
+            return
+        drafts.put_aside(draft.kept_at)
+
+
+def save_copy(app: "ScrutinyApp", walk: "WalkScreen") -> None:
+    """Ask for another name, save the open assessment there, and go on there at the same statement."""
+
+    def keep(path: Path | None) -> None:
+        if path is None:
+            return
+        try:
+            copy = walk.session.save_copy(path)
+        except FileProblem as problem:
+            app.show_problem(problem)
+            return
+        walk.session.close(timeout=0)
+        app.go_on_in(copy, walk)
+
+    app.push_screen(CopyForm(walk.session.path), keep)
+
+
+async def merge_copy(app: "ScrutinyApp", copy: Path, original: Path) -> Session | None:
+    """Merge a sync client's copy into its file, with every difference shown; None where that was put off.
+
+    Raises:
+        ScrutinyError: One of the two cannot be read, the file not written, or the copy not put aside.
+    """
+    session = Session(await asyncio.to_thread(assessments.load, original))
+    other = await asyncio.to_thread(assessments.load, copy)
+    merged = differences(session.assessment, other.assessment)
+    heading = "Two versions of one assessment. Where they differ, which is to be kept?"
+    dialog = ConflictsDialog(merged.assessment, merged.conflicts, heading, ("The file", "The copy"))
+    choices = await app.push_screen_wait(dialog) if merged.conflicts else {}
+    if choices is None:
+        return None
+    session.edit(lambda now: settle(merged, choices).model_copy(update={"modified": now.modified}), "the merge")
+    if not await asyncio.to_thread(session.save_now):
+        raise session.save_state.problem or FileProblem("The merged file could not be saved.")
+    await asyncio.to_thread(put_aside, copy)
+    return session
+
+
+async def export(app: "ScrutinyApp", source: Path, assessment: Assessment) -> None:
+    """Ask where to, then write the tracker workbook.
+
+    Raises:
+        ScrutinyError: It cannot be written.
+    """
+    target = await app.push_screen_wait(ExportForm(workbook.proposed_path(source)))
+    if target is None:
+        return
+    replace = False
+    if target.exists():
+        free = workbook.another_name(target)
+        answers = [("other", f"Save as {free.name}"), ("replace", "Replace it"), ("leave", "Cancel")]
+        answer = await app.push_screen_wait(Choice(f"{target.name} exists already.", answers))
+        if answer not in ("other", "replace"):
+            return
+        target, replace = (free, False) if answer == "other" else (target, True)
+    app.notify("Writing the workbook ...", timeout=2)
+    write = partial(workbook.export, replace_existing=replace)
+    await asyncio.to_thread(write, assessment, target, settings.today(), atomic.replace)
+    app.notify(f"The workbook is in {target}", title="Exported", timeout=10)
