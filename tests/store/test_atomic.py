@@ -1,30 +1,18 @@
 """Replacing files: whole or not at all, with the permissions they had, and never in silence."""
 
-import contextlib
 import errno
 import os
 import stat
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrutiny import paths
 from scrutiny.errors import ChangedElsewhere, FileProblem
 from scrutiny.store import atomic
-
-POSIX = pytest.mark.skipif(os.name != "posix", reason="this system has no such permissions and links")
-
-
-def left_over(folder: Path) -> list[str]:
-    """The names of temporary files that were left in a folder."""
-    return [path.name for path in folder.iterdir() if path.name.startswith(atomic.TEMPORARY_PREFIX)]
+from tests.store.simulated import POSIX, failing, left_over, put
 
 
 def test_a_new_file_holds_the_content(tmp_path: Path) -> None:
@@ -32,25 +20,6 @@ def test_a_new_file_holds_the_content(tmp_path: Path) -> None:
     atomic.replace(tmp_path / "a", b"new")
     assert (tmp_path / "a").read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
-
-
-@contextlib.contextmanager
-def masked(mask: int) -> Iterator[None]:
-    """Within this, the person's usual rights for new files are those."""
-    before = os.umask(mask)
-    try:
-        yield
-    finally:
-        os.umask(before)
-
-
-def failing(number: int) -> Callable[..., None]:
-    """A system call that fails for that reason."""
-
-    def fail(*_arguments: object, **_options: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    return fail
 
 
 @settings(max_examples=30)
@@ -61,100 +30,6 @@ def test_any_content_is_kept(content: bytes, tmp_path_factory: pytest.TempPathFa
     path.write_bytes(b"old")
     atomic.replace(path, content)
     assert atomic.read_bytes(path) == content
-
-
-@POSIX
-@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o444])
-def test_permissions_are_kept(tmp_path: Path, mode: int) -> None:
-    """A file that colleagues may read or write stays one that they may read or write."""
-    path = tmp_path / "a"
-    path.write_bytes(b"old")
-    path.chmod(mode)
-    atomic.replace(path, b"new")
-    assert stat.S_IMODE(path.stat().st_mode) == mode
-
-
-@POSIX
-@pytest.mark.parametrize("mask", [0o022, 0o000, 0o077])
-@pytest.mark.parametrize(
-    ("folder", "file"), [(0o700, 0o600), (0o755, 0o600), (0o775, 0o660), (0o2755, 0o660), (0o2770, 0o660)]
-)
-def test_a_new_file_has_the_rights_of_its_folder(tmp_path: Path, folder: int, file: int, mask: int) -> None:
-    """A new file is its owner's alone; in a folder that a group shares, the group's too; never anybody else's."""
-    tmp_path.chmod(folder)
-    with masked(mask):
-        atomic.replace(tmp_path / "a", b"new")
-    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == file
-    assert (tmp_path / "a").stat().st_gid == tmp_path.stat().st_gid
-
-
-@POSIX
-def test_a_new_file_is_not_opened_to_another_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the file cannot be given to the folder's group, it is not opened to the person's own instead."""
-    tmp_path.chmod(0o770)
-    found = os.fstat
-
-    def of_another_group(handle: int) -> os.stat_result:
-        values = list(found(handle))
-        values[stat.ST_GID] += 1
-        return os.stat_result(values)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fchown", failing(errno.EPERM))
-        patch.setattr(os, "fstat", of_another_group)
-        atomic.replace(tmp_path / "a", b"new")
-    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
-
-
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root may give files away")
-def test_owner_and_group_are_kept(tmp_path: Path) -> None:
-    """A colleague's file stays the colleague's, with the group and the rights that it had."""
-    path = tmp_path / "a"
-    path.write_bytes(b"old")
-    os.chown(path, 1234, 4321)
-    path.chmod(0o640)
-    atomic.replace(path, b"new")
-    found = path.stat()
-    assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (1234, 4321, 0o640)
-
-
-@POSIX
-def test_the_group_is_kept_where_the_owner_cannot_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Giving a file to somebody else is refused to most people, and giving it to a group is tried all the same."""
-    path = tmp_path / "a"
-    path.write_bytes(b"old")
-    asked: list[tuple[int, int]] = []
-    found = path.stat()
-    before = os.stat_result([*found[:4], 1234, 4321, *found[6:]])
-
-    def refuse_owner(_handle: int, owner: int, group: int) -> None:
-        asked.append((owner, group))
-        if owner != -1:
-            raise PermissionError(errno.EPERM, "not permitted")
-
-    monkeypatch.setattr(os, "fchown", refuse_owner)
-    monkeypatch.setattr(atomic, "_found", lambda _target: before)
-    atomic.replace(path, b"new")
-    assert asked == [(1234, 4321), (-1, 4321)]
-
-
-@POSIX
-def test_content_is_private_until_it_has_its_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While a file is being written, nobody else may read what is to take the old one's place."""
-    path = tmp_path / "a"
-    path.write_bytes(b"old")
-    path.chmod(0o664)
-    seen = []
-    give = os.fchmod
-
-    def look(handle: int, mode: int) -> None:
-        seen.append(stat.S_IMODE(os.fstat(handle).st_mode))
-        give(handle, mode)
-
-    monkeypatch.setattr(os, "fchmod", look)
-    with masked(0):
-        atomic.replace(path, b"new")
-    assert seen == [0o600]
 
 
 @POSIX
@@ -177,6 +52,7 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
         (errno.ENOSPC, "the disk is full"),
         (errno.EDQUOT, "your share of the disk is used up"),
         (errno.EACCES, "you may not write there"),
+        (errno.EPERM, "you may not write there"),
         (errno.EROFS, "the disk can only be read"),
         (errno.EIO, os.strerror(errno.EIO).lower()),
     ],
@@ -235,6 +111,65 @@ def test_a_renaming_whose_answer_was_lost_is_a_save(tmp_path: Path, monkeypatch:
     assert path.read_bytes() == b"new"
 
 
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_lost_answer_is_a_loss_where_the_text_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, readable: bool
+) -> None:
+    """Where the drive loses the new file with its answer, or says nothing more at all, no save is claimed."""
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    with monkeypatch.context() as patch:
+
+        def fail_for_good(temporary: str, _target: object) -> None:
+            os.unlink(temporary)  # noqa: PTH108 - the call that stands in for another
+            if not readable:
+                patch.setattr(Path, "read_bytes", failing(errno.EIO))
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        patch.setattr(os, "replace", fail_for_good)
+        with pytest.raises(FileProblem, match="cannot be written"):
+            atomic.replace(path, b"new")
+    assert path.read_bytes() == b"old"
+
+
+def test_a_save_of_what_stands_there_can_fail_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the same text is saved again and the renaming fails, that is told, and nothing is left beside the file."""
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", failing(errno.EACCES))
+        with pytest.raises(FileProblem, match="you may not write there"):
+            atomic.replace(path, b"old")
+    assert not left_over(tmp_path)
+
+
+@POSIX
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EIO])
+def test_a_save_after_ours_is_told_only_where_ours_may_be_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """A disk that syncs no folders is no failure; one that fails at it is, unless our text stands there."""
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    sync = os.fsync
+
+    def fail_for_folders(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            path.write_bytes(b"theirs")
+            raise OSError(number, os.strerror(number))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    if number == errno.EIO:
+        with pytest.raises(FileProblem) as caught:
+            atomic.replace(path, b"new")
+        assert caught.value.title == f"{path} cannot be written: {os.strerror(number).lower()}."
+    else:
+        atomic.replace(path, b"new")
+    assert path.read_bytes() == b"theirs"
+    assert not left_over(tmp_path)
+
+
 @pytest.mark.parametrize("before", [b"old", None])
 @pytest.mark.parametrize("theirs", [b"theirs", None])
 def test_what_is_written_meanwhile_is_not_overwritten(
@@ -259,12 +194,37 @@ def test_what_is_written_meanwhile_is_not_overwritten(
     assert not left_over(tmp_path)
 
 
-def put(path: Path, content: bytes | None) -> None:
-    """Have a file hold that content; None for no file."""
-    if content is None:
-        path.unlink(missing_ok=True)
-    else:
-        path.write_bytes(content)
+@pytest.mark.parametrize("spare", [0, 1])
+def test_what_is_written_meanwhile_is_noticed_in_the_largest_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spare: int
+) -> None:
+    """Up to the size that is read, one byte that somebody changes meanwhile is noticed, though the size is the same."""
+    monkeypatch.setattr(atomic, "READ_LIMIT", 3 + spare)
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    sync = os.fsync
+
+    def sync_while_they_write(handle: int) -> None:
+        path.write_bytes(b"odd")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", sync_while_they_write)
+    with pytest.raises(ChangedElsewhere, match="a was changed by somebody else"):
+        atomic.replace(path, b"new")
+    assert path.read_bytes() == b"odd"
+
+
+def test_a_file_that_is_too_large_to_be_read_can_be_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What grew too large to be opened does not stand in the way of a save for ever, and is not read for it."""
+    monkeypatch.setattr(atomic, "READ_LIMIT", 3)
+    path = tmp_path / "a"
+    path.write_bytes(b"much too large")
+    read: list[Path] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", read.append)
+        atomic.replace(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert read == []
 
 
 def test_an_interruption_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,109 +248,6 @@ def test_only_an_ordinary_file_is_replaced() -> None:
     with pytest.raises(FileProblem, match="not an ordinary file"):
         atomic.replace(Path("/dev/null"), b"new")
     assert Path("/dev/null").is_char_device()
-
-
-def temporary(folder: Path, *, host: str = "", process: int = 0, age: float = 0.0) -> Path:
-    """A temporary file as a session leaves it: here and by this process unless said otherwise."""
-    path = folder / f".scrutiny-{host or atomic._host()}-{process or os.getpid()}-0123abcd.tmp"
-    path.write_bytes(b"text")
-    os.utime(path, (time.time() - age, time.time() - age))
-    return path
-
-
-def gone() -> int:
-    """The number of a process that was and is no more."""
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
-
-
-DAY = 24 * 3600.0
-
-
-@POSIX
-def test_what_dead_sessions_left_is_swept(tmp_path: Path) -> None:
-    """What a process of this computer left that is gone goes at once; what any other left, after a day."""
-    left: tuple[dict[str, Any], ...] = (
-        {"process": gone()},
-        {"host": "ffffff", "age": DAY + 60},
-        {"host": "ffffff", "age": -DAY - 60},
-        {"age": DAY + 60},
-    )
-    for how in left:
-        path = temporary(tmp_path, **how)
-        assert atomic.sweep(tmp_path) == 1
-        assert not path.exists()
-
-
-def test_what_may_be_in_use_is_not_swept(tmp_path: Path) -> None:
-    """A save that goes on here, or may go on elsewhere, is left alone, and so is every other file and folder."""
-    kept = [temporary(tmp_path), temporary(tmp_path, host="ffffff", process=gone(), age=DAY - 60)]
-    if os.name == "posix":
-        kept.append(temporary(tmp_path, process=1))  # somebody else's: the system says so, and it is not gone
-    for name in (
-        ".scrutiny-x.tmp",
-        "a.toml",
-        ".scrutiny-000000-1-0123abcd.tmp.toml",
-        ".scrutiny-000000-0-0123abcd.tmp",
-    ):
-        kept.append(tmp_path / name)
-        kept[-1].write_bytes(b"theirs")
-        os.utime(kept[-1], (0, 0))
-    folder = tmp_path / ".scrutiny-000000-1-0123abcd.tmp"
-    folder.mkdir()
-    os.utime(folder, (0, 0))
-    assert atomic.sweep(tmp_path) == 0
-    assert all(path.exists() for path in (*kept, folder))
-
-
-@POSIX
-def test_a_link_is_not_swept(tmp_path: Path) -> None:
-    """A link that has taken a temporary file's name is nothing of ours, and what it points at is not touched."""
-    (tmp_path / "a").write_bytes(b"theirs")
-    (tmp_path / f".scrutiny-{atomic._host()}-{gone()}-0123abcd.tmp").symlink_to(tmp_path / "a")
-    assert atomic.sweep(tmp_path) == 0
-    assert (tmp_path / "a").exists()
-
-
-def test_a_folder_that_cannot_be_read_is_not_swept(tmp_path: Path) -> None:
-    """Sweeping never stops a start."""
-    assert atomic.sweep(tmp_path / "none") == 0
-    (tmp_path / "file").write_bytes(b"")
-    assert atomic.sweep(tmp_path / "file") == 0
-
-
-def test_a_temporary_file_is_known_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The names that saves give are those that are swept, short, hidden and beside the file."""
-    names: list[str] = []
-
-    def look(_handle: int) -> None:
-        names.extend(left_over(tmp_path))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", look)
-        atomic.replace(tmp_path / ("n" * 255), b"new")
-    assert atomic._TEMPORARY.fullmatch(names[0])
-    assert len(names[0]) < 50
-
-
-@POSIX
-def test_state_folders_are_the_owners(home: Path) -> None:
-    """Nobody else may look into the folders of the state folder, even where they were made with other rights before."""
-    paths.state_folder().mkdir(parents=True)
-    paths.state_folder().chmod(0o755)
-    atomic.private_folder(paths.backups_folder())
-    for folder in (paths.state_folder(), paths.backups_folder()):
-        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert paths.state_folder().is_relative_to(home)
-
-
-def test_a_state_folder_that_cannot_be_made_is_told() -> None:
-    """A file in the state folder's place is said in plain words."""
-    paths.state_folder().parent.mkdir(parents=True)
-    paths.state_folder().write_bytes(b"")
-    with pytest.raises(FileProblem, match="cannot be made"):
-        atomic.private_folder(paths.locks_folder())
 
 
 @POSIX
@@ -464,7 +321,7 @@ def test_a_missing_folder_is_called_missing(tmp_path: Path) -> None:
 def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
     """Where a folder of the name stands, nothing is written."""
     (tmp_path / "a").mkdir()
-    with pytest.raises(FileProblem, match="cannot be written"):
+    with pytest.raises(FileProblem, match="cannot be written: a folder of that name stands there"):
         atomic.replace(tmp_path / "a", b"new")
     assert not left_over(tmp_path)
 
@@ -482,3 +339,10 @@ def test_existence_is_said_or_refused(tmp_path: Path) -> None:
     assert not atomic.exists(tmp_path / "none")
     with pytest.raises(FileProblem, match="too long"):
         atomic.exists(tmp_path / ("n" * 300))
+
+
+def test_a_name_that_no_file_can_have_is_called_too_long(tmp_path: Path) -> None:
+    """A name longer than the disk takes says so, and asks for a shorter one."""
+    with pytest.raises(FileProblem, match="its name is too long") as caught:
+        atomic.replace(tmp_path / ("n" * 300), b"new")
+    assert "shorter" in caught.value.hint
