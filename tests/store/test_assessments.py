@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from scrutiny.errors import ChangedElsewhere, FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import assessments, atomic
+from scrutiny.store import assessments, atomic, codec
 from tests import building
+from tests.store.simulated import DAY, temporary
 
 
 def test_what_is_made_is_loaded(tmp_path: Path, filled: Assessment) -> None:
     """A new file is loaded as what was saved, with the digest that was given back."""
-    made = assessments.create(tmp_path / "new folder" / "a.toml", filled)
+    made = assessments.create(tmp_path / "new folder" / "and one in it" / "a.toml", filled)
     loaded = assessments.load(made.path)
     assert loaded == made
     assert loaded.assessment == filled
@@ -28,6 +29,50 @@ def test_a_file_that_exists_is_not_made(file: Path, draft: Assessment) -> None:
     with pytest.raises(FileProblem, match="exists already"):
         assessments.create(file, draft)
     assert file.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, draft: Assessment) -> None:
+    """Where a file stands in the folder's place, the folder is named, and another one is asked for."""
+    (tmp_path / "file").write_bytes(b"theirs")
+    with pytest.raises(FileProblem) as caught:
+        assessments.create(tmp_path / "file" / "a.toml", draft)
+    assert caught.value.title == f"The folder {tmp_path / 'file'} cannot be made."
+    assert "another folder" in caught.value.hint
+    assert (tmp_path / "file").read_bytes() == b"theirs"
+
+
+def test_making_a_file_tidies_its_folder(tmp_path: Path, draft: Assessment) -> None:
+    """What a dead session left in the folder goes when an assessment is begun there."""
+    left = temporary(tmp_path, age=DAY + 60)
+    assessments.create(tmp_path / "a.toml", draft)
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("over", [0, 1])
+def test_nothing_is_saved_that_could_not_be_read_again(file: Path, monkeypatch: pytest.MonkeyPatch, over: int) -> None:
+    """A file of as many bytes as are read is saved; of one more, it is refused, and what was saved stays."""
+    stored = assessments.load(file)
+    changed = edits.write_evidence(stored.assessment, "plan", "é" * 1000)
+    size = len(codec.encode_after(stored.line, changed).text.encode())
+    monkeypatch.setattr(assessments, "READ_LIMIT", size - over)
+    if not over:
+        assessments.save(file, changed, stored.digest)
+        assert file.stat().st_size == size
+        return
+    with pytest.raises(FileProblem, match="would be larger than Scrutiny reads"):
+        assessments.save(file, changed, stored.digest)
+    assert assessments.load(file) == stored
+
+
+def test_the_limit_is_told_in_megabytes(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes too much is told how much is too much, in which file, and what to do."""
+    stored = assessments.load(file)
+    large = codec.Encoded("x" * (atomic.READ_LIMIT + 1), ())
+    monkeypatch.setattr(codec, "encode_after", lambda *_: large)
+    with pytest.raises(FileProblem) as caught:
+        assessments.save(file, stored.assessment, stored.digest)
+    assert caught.value.title == f"{file} would be larger than Scrutiny reads (5 MB)."
+    assert "Shorten" in caught.value.hint
 
 
 def test_a_save_replaces_what_was_read(file: Path) -> None:
@@ -66,6 +111,22 @@ def test_a_save_between_reading_and_digest_is_noticed(file: Path, monkeypatch: p
     with pytest.raises(ChangedElsewhere):
         assessments.save(file, edits.write_evidence(ours.assessment, "plan", "Ours."), ours.digest)
     assert assessments.load(file).assessment == theirs
+
+
+def test_a_save_while_ours_is_written_out_is_noticed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another computer saves between the look at the file and the writing is not overwritten."""
+    stored = assessments.load(file)
+    theirs = codec.encode(edits.write_evidence(stored.assessment, "plan", "Theirs.")).encode()
+    encode = codec.encode_after
+
+    def encode_while_they_save(line: tuple[str, ...], assessment: Assessment) -> codec.Encoded:
+        file.write_bytes(theirs)
+        return encode(line, assessment)
+
+    monkeypatch.setattr(codec, "encode_after", encode_while_they_save)
+    with pytest.raises(ChangedElsewhere, match=r"northshire\.toml was changed by somebody else since"):
+        assessments.save(file, edits.write_evidence(stored.assessment, "plan", "Ours."), stored.digest)
+    assert file.read_bytes() == theirs
 
 
 def test_a_file_that_is_gone_is_not_made_again(file: Path) -> None:
@@ -139,9 +200,7 @@ def test_a_folder_is_listed(tmp_path: Path, filled: Assessment, draft: Assessmen
     (tmp_path / "c.toml").write_text("format = 1\n", encoding="utf-8")
     (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
     (tmp_path / "d.toml").mkdir()
-    from scrutiny.store.codec import framework_tables
-
-    (tmp_path / "framework.toml").write_text(framework_tables(filled.framework), encoding="utf-8")
+    (tmp_path / "framework.toml").write_text(codec.framework_tables(filled.framework), encoding="utf-8")
     listed = list(assessments.list_folder(tmp_path))
     assert [(one.path.name, one.assessment) for one in listed] == [
         ("A.toml", draft),
@@ -150,6 +209,31 @@ def test_a_folder_is_listed(tmp_path: Path, filled: Assessment, draft: Assessmen
         ("d.toml", None),
     ]
     assert all(one.problem is not None for one in listed if one.assessment is None)
+
+
+def test_a_folder_is_listed_by_name_whatever_stands_first(tmp_path: Path, filled: Assessment) -> None:
+    """Neither a framework nor a hidden file ends the list, and capitals do not come before small letters."""
+    for name in ("c.toml", "B.toml", "a.toml"):
+        building.written(tmp_path / name, filled)
+    for name in (".hidden.toml", "1.toml", "BB.toml"):
+        (tmp_path / name).write_text(codec.framework_tables(filled.framework), encoding="utf-8")
+    assert [one.path.name for one in assessments.list_folder(tmp_path)] == ["a.toml", "B.toml", "c.toml"]
+
+
+def test_an_assessment_that_quotes_a_framework_is_listed(tmp_path: Path, filled: Assessment) -> None:
+    """A note that holds a framework's text makes no framework of the assessment it stands in."""
+    quoting = edits.write_evidence(filled, "plan", codec.framework_tables(filled.framework))
+    path = building.written(tmp_path / "a.toml", quoting)
+    assert [(one.path, one.assessment) for one in assessments.list_folder(tmp_path)] == [(path, quoting)]
+
+
+def test_what_is_listed_with_a_problem_names_its_file(tmp_path: Path) -> None:
+    """Among many files, the sentence says which one it is about."""
+    path = tmp_path / "a.toml"
+    path.write_text("format = 1\n", encoding="utf-8")
+    (listed,) = assessments.list_folder(tmp_path)
+    assert listed.problem is not None
+    assert listed.problem.title.startswith(f"{path} is incomplete")
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
@@ -177,6 +261,16 @@ def test_a_proposed_name_is_listed_later(parts: tuple[str, str, str]) -> None:
     assert name.endswith(".toml")
     assert not name.startswith((".", "-"))
     assert len(name) <= 105
+
+
+@pytest.mark.parametrize("length", [1, 39, 40, 41, 60])
+def test_long_names_are_cut(length: int) -> None:
+    """Forty characters of each part and a hundred in all are kept, and no name ends in a hyphen for that."""
+    assert assessments.slug("n" * length) == "n" * min(length, 40)
+    name = assessments.proposed_name("n" * length, "x" * 40, "y" * 40)
+    kept = f"{'n' * min(length, 40)}-{'x' * 40}-{'y' * 40}"[:100]
+    assert name == kept.strip("-") + ".toml"
+    assert assessments.proposed_name("n" * 40, "x" * 40, "y" * 17, "z").endswith("y.toml")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
 """Second versions that sync clients leave are found by content and told from the original by name."""
 
+import errno
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from scrutiny.errors import FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import copies
 from scrutiny.store.assessments import Listed
+from tests.store.simulated import failing
 
 
 def listed(name: str, assessment: Assessment | None) -> Listed:
@@ -46,9 +49,52 @@ def test_of_two_names_without_a_mark_the_shorter_is_the_original(draft: Assessme
     assert found == {Path("folder/north-old.toml"): Path("folder/north.toml")}
 
 
+def test_a_mark_counts_for_more_than_length(draft: Assessment) -> None:
+    """The original is the file without a sync client's mark, though its name be longer."""
+    found = copies.conflict_copies([listed("a (1).toml", draft), listed("northshire-2026-27.toml", draft)])
+    assert found == {Path("folder/a (1).toml"): Path("folder/northshire-2026-27.toml")}
+
+
+@pytest.mark.parametrize("name", ["north-2026.toml", "copying.toml", "conflicts of interest.toml", "north-winter.toml"])
+def test_usual_words_are_no_marks(draft: Assessment, name: str) -> None:
+    """A word in a name that only looks like a sync client's mark makes no copy of the file that bears it."""
+    longer = "n" * 40 + ".toml"
+    found = copies.conflict_copies([listed(longer, draft), listed(name, draft)])
+    assert found == {Path("folder") / longer: Path("folder") / name}
+
+
+def test_copies_of_several_assessments_are_told_apart(draft: Assessment) -> None:
+    """Every assessment of a folder has its own original and its own copies, however many."""
+    other = draft.model_copy(update={"id": UUID(int=7)})
+    found = copies.conflict_copies(
+        [
+            *(listed(name, draft) for name in ("a.toml", "a (1).toml", "a (2).toml")),
+            *(listed(name, other) for name in ("b (1).toml", "b.toml")),
+        ]
+    )
+    folder = Path("folder")
+    assert found == {
+        folder / "a (1).toml": folder / "a.toml",
+        folder / "a (2).toml": folder / "a.toml",
+        folder / "b (1).toml": folder / "b.toml",
+    }
+
+
+def test_a_copy_that_cannot_be_put_aside_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy that another program holds is named, stays where it is, and somebody is told what to do."""
+    copy = tmp_path / "a (1).toml"
+    copy.write_text("kept")
+    monkeypatch.setattr(Path, "rename", failing(errno.EACCES))
+    with pytest.raises(FileProblem) as caught:
+        copies.put_aside(copy)
+    assert caught.value.title == f"{copy} cannot be renamed."
+    assert "by hand" in caught.value.hint
+    assert copy.read_text() == "kept"
+
+
 def test_a_merged_copy_is_put_aside_and_not_lost(tmp_path: Path) -> None:
     """It gets a name that is not listed, and never another file's."""
-    for expected in ("a (1).toml.merged", "a (1).toml.merged-2"):
+    for expected in ("a (1).toml.merged", "a (1).toml.merged-2", "a (1).toml.merged-3"):
         copy = tmp_path / "a (1).toml"
         copy.write_text("kept")
         assert copies.put_aside(copy) == tmp_path / expected

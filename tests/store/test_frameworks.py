@@ -275,6 +275,39 @@ def test_a_broken_framework_says_why_it_is_not_found(tmp_path: Path) -> None:
         frameworks.find("mine", [tmp_path])
 
 
+def test_every_broken_framework_is_listed(tmp_path: Path) -> None:
+    """Several that are broken are all listed, each with its own problem, and those that are not go with them."""
+    broken = GOOD.replace('band = "red"', 'band = "blue"')
+    for name in ("a", "b"):
+        write(tmp_path / f"{name}.toml", broken)
+    write(tmp_path / "c.toml", GOOD)
+    found = frameworks.available([tmp_path])
+    assert [one.path.name for one in found] == ["a.toml", "b.toml", "c.toml"]
+    assert [str(one.path) in one.problem.title for one in found if one.problem] == [True, True]
+
+
+def test_somebody_elses_broken_framework_is_not_in_the_way(tmp_path: Path) -> None:
+    """A broken file is told of to who asks for it, and stands in nobody else's way."""
+    write(tmp_path / "a.toml", GOOD.replace('band = "red"', 'band = "blue"'))
+    write(tmp_path / "b.toml", GOOD)
+    assert frameworks.find("small", [tmp_path]).id == "small"
+    with pytest.raises(UnknownName, match="There is no framework “other”") as caught:
+        frameworks.find("other", [tmp_path])
+    assert caught.value.hint == "Name a file, or one of: small."
+
+
+def test_all_known_frameworks_are_named(tmp_path: Path) -> None:
+    """Who asks for what is not there is told what is there, or to name a file where nothing is."""
+    with pytest.raises(UnknownName) as caught:
+        frameworks.find("none", [tmp_path])
+    assert caught.value.hint == "Name a file."
+    write(tmp_path / "a.toml", GOOD)
+    write(tmp_path / "b.toml", GOOD.replace('"small"', '"other"'))
+    with pytest.raises(UnknownName) as caught:
+        frameworks.find("none", [tmp_path])
+    assert caught.value.hint == "Name a file, or one of: small, other."
+
+
 def test_a_framework_survives_its_own_writing(tmp_path: Path) -> None:
     """A framework written as a file of its own is read back the same."""
     for framework in (building.framework(), building.graded()):
