@@ -1,0 +1,127 @@
+"""What is merged is one assessment on one framework; its details come together field by field, as answers do."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from scrutiny.analysis.merge import Choice, Conflict, Merged, Place, differences, merge, settle
+from scrutiny.errors import NotAllowed
+from scrutiny.model import edits
+from scrutiny.model.assessment import Assessment, Respondent, Status
+from tests import building
+
+
+def later(assessment: Assessment, minutes: int = 1) -> Assessment:
+    """An assessment as it is, saved again so much later."""
+    return assessment.model_copy(update={"modified": assessment.modified + timedelta(minutes=minutes)})
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_whichever_is_a_stranger_nothing_is_merged(at: int) -> None:
+    """Another assessment, or another version of the framework, is refused as beginning, as ours and as theirs."""
+    known = building.filled()
+    framework = known.framework.model_copy(update={"version": 99})
+    for changed, said in (
+        (known.model_copy(update={"id": UUID(int=1)}), "different assessments"),
+        (known.model_copy(update={"framework": framework}), "different versions of the framework"),
+    ):
+        versions = [known, known, known]
+        versions[at] = changed
+        with pytest.raises(NotAllowed, match=said):
+            merge(*versions)
+        with pytest.raises(NotAllowed, match=said):
+            differences(known, changed)
+
+
+def test_details_that_each_side_changed_are_no_conflict() -> None:
+    """One side moves the day, the other names another area, and both are kept, with the later time."""
+    base = building.draft()
+    ours = later(edits.describe(base, as_at=date(2026, 12, 1)), 2)
+    theirs = later(edits.describe(base, area="Southshire"))
+    for merged in (merge(base, ours, theirs), merge(base, theirs, ours)):
+        assert merged.conflicts == ()
+        assert (merged.assessment.as_at, merged.assessment.area) == (date(2026, 12, 1), "Southshire")
+        assert merged.assessment.modified == ours.modified
+
+
+def test_a_respondent_is_merged_field_by_field() -> None:
+    """One side adds a name while the other mends the role: both are kept, and what neither changed stays."""
+    base = building.draft()
+    ours = edits.describe(base, respondent=base.respondent.model_copy(update={"name": "Sam"}))
+    theirs = edits.describe(base, respondent=base.respondent.model_copy(update={"role": "Chair"}))
+    for merged in (merge(base, ours, theirs), merge(base, theirs, ours)):
+        assert merged.conflicts == ()
+        assert merged.assessment.respondent == Respondent(organisation="Northshire Council", role="Chair", name="Sam")
+
+
+def test_a_conflict_in_a_detail_can_be_settled_for_theirs() -> None:
+    """A detail that both sides changed is ours at first, and theirs on demand, respondent and status included."""
+    base = building.draft()
+
+    def side(word: str, status: Status) -> Assessment:
+        changed = edits.describe(base, area=word, respondent=Respondent(organisation=word))
+        return changed.model_copy(update={"status": status})
+
+    ours, theirs = side("Mine", Status.SUBMITTED), side("Yours", Status.FINAL)
+    merged = merge(base, ours, theirs)
+    assert merged.assessment == ours.model_copy(update={"respondent": merged.assessment.respondent})
+    assert merged.assessment.respondent.organisation == "Mine"
+    assert set(merged.conflicts) == {
+        Conflict(Place("area"), "Northshire", "Mine", "Yours"),
+        Conflict(Place("status"), Status.DRAFT, Status.SUBMITTED, Status.FINAL),
+        Conflict(Place("organisation"), "Northshire Council", "Mine", "Yours"),
+    }
+    settled = settle(merged, dict.fromkeys(merged.conflicts, Choice.THEIRS))
+    assert settled == theirs
+
+
+def test_only_what_was_chosen_is_settled() -> None:
+    """A conflict that nobody chose for stays ours, whatever is chosen for the others."""
+    base = building.filled()
+    ours, theirs = (
+        edits.write_evidence(edits.write_evidence(base, "plan", word), "safety", word) for word in ("Mine", "Yours")
+    )
+    merged = merge(base, ours, theirs)
+    chosen = next(one for one in merged.conflicts if one.place.statement_id == "safety")
+    settled = settle(merged, {chosen: Choice.BOTH})
+    assert settled.answer("plan") == ours.answer("plan")
+    assert settled.answer("safety").evidence == "Mine\n\nYours"
+
+
+def test_a_text_against_none_is_not_put_together() -> None:
+    """Where one side took its text away, both is no choice: it takes theirs, and no empty lines are added."""
+    base = edits.write_evidence(building.draft(), "plan", "Before.")
+    removed, changed = edits.write_evidence(base, "plan", ""), edits.write_evidence(base, "plan", "After.")
+    for ours, theirs in ((removed, changed), (changed, removed)):
+        merged = merge(base, ours, theirs)
+        (conflict,) = merged.conflicts
+        assert not conflict.textual
+        assert settle(merged, {conflict: Choice.BOTH}).answer("plan") == theirs.answer("plan")
+
+
+def test_a_save_that_changed_nothing_counts_for_nothing() -> None:
+    """Saving again is no edit: the other side is taken as it is, and of two that say the same the later one."""
+    base = building.filled()
+    edited = edits.write_evidence(base, "plan", "New.")
+    assert merge(base, edited, later(base)) == Merged(edited)
+    assert merge(base, later(base), edited) == Merged(edited)
+    assert merge(base, edited, later(edited)) == Merged(later(edited))
+    assert merge(base, later(edited), edited) == Merged(later(edited))
+
+
+def test_versions_without_a_common_beginning_are_kept_whole() -> None:
+    """Without a common beginning, what only one has is kept, what both say is no conflict, and details stay ours."""
+    ours = edits.put_source(
+        edits.write_evidence(building.filled(), "plan", "Mine."), "safety", building.source("ZZZZ9")
+    )
+    theirs = edits.describe(edits.write_evidence(building.filled(), "plan", "Yours."), area="Elsewhere")
+    theirs = edits.put_source(theirs, "safety", building.source("YYYY8"))
+    merged = differences(ours, theirs)
+    assert [(one.place, one.ours, one.theirs) for one in merged.conflicts] == [
+        (Place("evidence", "plan"), "Mine.", "Yours.")
+    ]
+    assert {source.id for source in merged.assessment.answer("safety").sources} == {"YYYY8", "ZZZZ9"}
+    assert merged.assessment.area == "Northshire"
+    assert merged.assessment.answers.keys() == building.filled().answers.keys()
+    assert "leaders" not in differences(building.draft(), building.draft()).assessment.answers
