@@ -221,6 +221,39 @@ def test_several_problems_are_all_told(filled: Assessment) -> None:
     ]
 
 
+def test_a_single_problem_counts_no_others(filled: Assessment) -> None:
+    """Where one thing is wrong, nothing is said of others, and the next step is a sentence."""
+    problem = refused(codec.encode(filled).replace('scope = "joint"', 'scope = "all"'))
+    assert re.fullmatch(r"northshire\.toml cannot be used: line \d+: assessment\.scope: [^()]*\.", problem.title)
+    assert problem.detail == ""
+    assert problem.hint.endswith("The file was not touched.")
+
+
+@pytest.mark.parametrize("count", [999, 1000, 1001, 2500])
+def test_of_very_many_problems_a_thousand_are_told(filled: Assessment, count: int) -> None:
+    """However much is wrong, all of it is counted, and only so much told as somebody may read."""
+    tables = "".join(f"[x{number}]\n" for number in range(count))
+    problem = refused(codec.encode(filled).replace("[respondent]\n", f"{tables}\n[respondent]\n"))
+    assert ": x0: is not a key" in problem.title
+    assert f"(and {count - 1} more)" in problem.title
+    told = problem.detail.splitlines()
+    assert len(told) == min(count, 1000) - 1
+    assert [line.split(": ")[1] for line in told] == [f"x{number}" for number in range(1, min(count, 1000))]
+
+
+@pytest.mark.parametrize("key", ["framework", "assessment"])
+def test_a_missing_table_is_named_as_it_would_stand(filled: Assessment, key: str) -> None:
+    """A file without its framework, or with something else than a table for itself, says so under that name."""
+    text = codec.encode(filled)
+    if key == "framework":
+        text = text[: text.index("[framework]")] + text[text.index("[end]") :]
+        said = "framework: is missing"
+    else:
+        text = "format = 1\nassessment = 5\n\n" + text[text.index("[respondent]") :]
+        said = "line 2: assessment: must be a table"
+    assert refused(text).title == f"northshire.toml cannot be used: {said}."
+
+
 @pytest.mark.parametrize("text", ["format = 2\n", "format = 2\n[assessment]\n", "format = 14\n[new]\nx = 1\n"])
 def test_a_newer_format_is_called_newer(text: str) -> None:
     """A file of a later version asks for an update, whatever else is in it."""
@@ -237,6 +270,11 @@ def test_a_format_that_is_no_number_is_refused(filled: Assessment, value: str) -
 def test_a_file_without_a_format_is_not_ours(filled: Assessment) -> None:
     """Other people's TOML is told from an assessment, and so is a framework."""
     assert "not a Scrutiny assessment" in refused('[tool]\nname = "x"\n').title
+    for without in (
+        codec.encode(filled).replace("format = 1\n", ""),
+        codec.encode(filled).replace("[assessment]", "[x]"),
+    ):
+        assert "not a Scrutiny assessment" in refused(without).title
     problem = refused(codec.framework_tables(filled.framework))
     assert "is a framework" in problem.title
     assert "scrutiny new" in problem.hint
