@@ -84,7 +84,7 @@ class Session:
         self._found: Recovered | None = None
         """What an earlier session left, and is offered here."""
         self._waiting: deque[Callable[[], object]] = deque()
-        """What is to be done once what is here is on the disk."""
+        """What is to be done once everything is on the disk."""
         self._clock = clock
         self._done: list[Step] = []
         self._undone: list[Step] = []
@@ -280,10 +280,10 @@ class Session:
             self._found = None
 
     def when_saved(self, then: Callable[[], object]) -> None:
-        """Have something done once what is here now is on the disk, perhaps in the saver's thread."""
+        """Have something done once everything here is on the disk, perhaps in the saver's thread."""
         self._waiting.append(then)
         if not self.unsaved:
-            self._carry_out(len(self._waiting))
+            self._carry_out_waiting()
 
     def leave_recovered(self) -> None:
         """Let what was recovered go."""
@@ -347,13 +347,11 @@ class Session:
         self._shared = theirs.assessment
         if assessment == theirs.assessment:
             self._saver.rest(assessment)
-            self._carry_out(len(self._waiting))
         else:
             self._saver.submit(assessment)
 
     def _write(self, assessment: Assessment) -> None:
         with self._disk:
-            waiting = len(self._waiting)
             assessment = self.assessment  # what was taken in since the save began belongs to it: the digest is of now
             if not self._backed_up:
                 with contextlib.suppress(FileProblem):  # a full state folder must not stop the save itself
@@ -368,18 +366,19 @@ class Session:
             if self._kept:
                 recovery.forget(self._recovery)
                 self._kept = False
-            self._carry_out(waiting)
 
     def _keep_aside(self, assessment: Assessment) -> None:
         with contextlib.suppress(FileProblem):  # the first reason is the one to tell
             recovery.keep(self._recovery, assessment)
             self._kept = True
 
-    def _carry_out(self, waiting: int) -> None:
-        for _ in range(waiting):
-            with contextlib.suppress(IndexError):  # another thread may have been faster
+    def _carry_out_waiting(self) -> None:
+        with contextlib.suppress(IndexError):  # another thread may be faster
+            while self._waiting:
                 self._waiting.popleft()()
 
     def _tell(self, state: SaveState) -> None:
+        if state.kind is SaveKind.SAVED:
+            self._carry_out_waiting()
         for listener in self._listeners:
             listener(state)

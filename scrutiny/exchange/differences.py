@@ -3,7 +3,7 @@
 from datetime import date
 
 from scrutiny.analysis.merge import Place
-from scrutiny.exchange.tables import long_day
+from scrutiny.exchange.tables import long_day, one_line
 from scrutiny.model.assessment import Assessment
 from scrutiny.model.framework import NOT_APPLICABLE
 
@@ -16,6 +16,19 @@ def place_words(assessment: Assessment, place: Place) -> str:
     statement = assessment.framework.by_id[place.statement_id]
     item = f", {place.code}" if place.code else ""
     return f"{statement.ref} {statement.name}{item}: {field}"
+
+
+def added_words(before: Assessment, after: Assessment) -> list[str]:
+    """The sources and actions that one version has and an earlier one lacks, each in a line."""
+    added = []
+    for statement, answer in after.in_order():
+        known = before.answer(statement.id)
+        codes = {source.id for source in known.sources} | {action.id for action in known.actions}
+        items = [("source", source.id, source.title) for source in answer.sources]
+        items += [("action", action.id, one_line(action.text)) for action in answer.actions]
+        place = f"{statement.ref} {statement.name}"
+        added += [f"{place}, {kind} {code}: {words}" for kind, code, words in items if code not in codes]
+    return added
 
 
 def value_words(assessment: Assessment, value: object) -> str:

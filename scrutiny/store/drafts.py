@@ -1,4 +1,4 @@
-"""What stood in a form that was open when a session ended, kept from second to second and offered at the next start.
+"""What stood in a form or another editor when a session ended, kept meanwhile and offered at the next start.
 
 Drafts stand in the recovery folder of this computer. A lock beside each one tells whether its session still runs: the
 system gives it back however a session ends, and no number of a process could mean another one.
@@ -6,6 +6,7 @@ system gives it back however a session ends, and no number of a process could me
 
 import contextlib
 import secrets
+import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,11 +18,15 @@ from scrutiny import paths
 from scrutiny.errors import FileProblem
 from scrutiny.model.text import clean_note
 from scrutiny.store import recovery, toml
-from scrutiny.store.atomic import private_folder
+from scrutiny.store.atomic import exists, private_folder, read_bytes
 
 FORMAT = 1
 
-_SUFFIX, _LOCK_SUFFIX = ".form", ".lock"
+EVIDENCE, NOTE = "evidence", "note"
+"""The form that another editor counts as, and its one field."""
+
+_SUFFIX, _LOCK_SUFFIX, _FOLDER_SUFFIX = ".form", ".lock", ".editor"
+_NOTE_FILE = "note.txt"
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,17 @@ class Drafting:
             recovery.put(self._kept_at, toml.table({**self._about, "fields": cleaned}).encode())
             self._last = dict(fields)
 
+    def note_file(self, text: str) -> Path:
+        """A file of its own with a note, for another editor. What that editor leaves in it counts as the draft.
+
+        Raises:
+            FileProblem: It cannot be written.
+        """
+        self.keep({NOTE: text})
+        path = self._kept_at.with_suffix(_FOLDER_SUFFIX) / _NOTE_FILE
+        recovery.put(path, text.encode())
+        return path
+
     def take_over(self, draft: Draft | None) -> None:
         """Go on with a draft that was found: from now on it is kept as this form's own."""
         if draft is not None:
@@ -112,7 +128,8 @@ def find(place: Path) -> Iterator[Draft]:
 def put_aside(kept_at: Path) -> None:
     """Keep a draft under another name, because it does not serve: it is not found again, and not lost."""
     recovery.put_aside(kept_at)
-    _remove(kept_at)
+    with contextlib.suppress(OSError):
+        kept_at.with_suffix(_LOCK_SUFFIX).unlink(missing_ok=True)
 
 
 def forget(kept_at: Path) -> None:
@@ -129,6 +146,9 @@ def _read(kept_at: Path) -> Draft:
     if not all(isinstance(text, str) for text in (*about, *fields.values())):
         raise FileProblem(f"{kept_at} holds something else than text.")
     form, statement_id, code = about
+    note = kept_at.with_suffix(_FOLDER_SUFFIX) / _NOTE_FILE
+    if exists(note):
+        fields[NOTE] = read_bytes(note).decode("utf-8-sig", errors="replace").rstrip("\n")
     return Draft(form, {name: clean_note(text) for name, text in fields.items()}, statement_id, code, kept_at)
 
 
@@ -150,3 +170,4 @@ def _remove(kept_at: Path) -> None:
     for path in (kept_at, kept_at.with_suffix(_LOCK_SUFFIX)):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
+    shutil.rmtree(kept_at.with_suffix(_FOLDER_SUFFIX), ignore_errors=True)

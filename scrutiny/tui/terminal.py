@@ -89,7 +89,7 @@ def install() -> None:
             while writer._queue.get() is not None:  # noqa: SLF001 - what nobody sees any more
                 pass
 
-    WriterThread.run = safe_run  # type: ignore[method-assign]
+    WriterThread.run = safe_run  # type: ignore[method-assign, assignment]
     try:
         from textual.drivers import linux_driver
     except ImportError:

@@ -1,7 +1,6 @@
 """One open assessment: its edits, what can be taken back, and what is true of its file."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from unittest import mock
@@ -11,75 +10,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrutiny.errors import ChangedElsewhere, FileProblem, NotAllowed, ScrutinyError, UnknownName
+from scrutiny.errors import FileProblem, NotAllowed, ScrutinyError, UnknownName
 from scrutiny.model import edits
 from scrutiny.model.action import Action, ActionStatus
-from scrutiny.model.assessment import Answer, Assessment, Source, SourceKind, Status
+from scrutiny.model.assessment import Assessment, Source, SourceKind, Status
 from scrutiny.model.framework import NOT_APPLICABLE
 from scrutiny.saving import SaveKind, SaveState
 from scrutiny.session import Edit, Session
-from scrutiny.store import assessments, atomic
+from scrutiny.store import assessments
 from tests import building
-
-PATIENCE = 20.0
-"""Seconds to wait for what must happen: far longer than it takes on a busy machine."""
-
-NEVER = 3600.0
-
-PLACE = "voice"
-"""The statement that most tests answer."""
-
-FULL = FileProblem("The disk is full.", hint="Free some space.")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the assessment is kept."""
-    return tmp_path / "northshire.toml"
-
-
-@pytest.fixture
-def session(path: Path) -> Iterator[Session]:
-    """A session on a fresh file in which one statement has a rating, evidence, a source and an action."""
-    answer = Answer(rating="amber", evidence="Some.", sources=(building.source(),), actions=(building.action(),))
-    session = Session(assessments.create(path, building.draft(answers={PLACE: answer})))
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No save begins by itself, and none is tried again by itself."""
-    monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", NEVER)
-    monkeypatch.setattr("scrutiny.saving.LONGEST_WAIT", NEVER)
-    monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (NEVER,))
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Saves begin at once, and are tried again at once."""
-    monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", 0.0)
-    monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (0.01,))
-
-
-def on_disk(session: Session) -> Assessment:
-    """What the session's file holds."""
-    return assessments.load(session.path).assessment
-
-
-def content(assessment: Assessment) -> Assessment:
-    """An assessment without the time of its last change, which undoing does not take back."""
-    return assessment.model_copy(update={"modified": assessment.created})
-
-
-def rating(key: str | None, place: str = PLACE) -> Edit:
-    """Give a rating."""
-    return lambda now: edits.rate(now, place, key)
-
-
-def evidence(text: str, place: str = PLACE) -> Edit:
-    """Write a note."""
-    return lambda now: edits.write_evidence(now, place, text)
+from tests.session.working import (
+    FULL,
+    NEVER,
+    PATIENCE,
+    PLACE,
+    Disk,
+    content,
+    evidence,
+    on_disk,
+    rating,
+    wait_for,
+    wait_until,
+)
 
 
 def reason(text: str) -> Edit:
@@ -149,52 +101,6 @@ EDITS: dict[str, Edit] = {
     "respondent": details(respondent=edits.new_respondent("Police", "Superintendent", "")),
     "status": details(status=Status.SUBMITTED),
 }
-
-
-class Disk:
-    """Stands before the real disk: lets writes through, refuses them, or holds them up."""
-
-    def __init__(self) -> None:
-        self.problem: FileProblem | None = None
-        self.busy = threading.Event()
-        self.free = threading.Event()
-        self.free.set()
-
-    def replace(self, path: Path, content: bytes) -> None:
-        """Write as the store wants it written."""
-        self.busy.set()
-        assert self.free.wait(PATIENCE)
-        if self.problem is not None:
-            raise self.problem
-        atomic.replace(path, content)
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    """A disk that works until it is told not to."""
-    disk = Disk()
-    monkeypatch.setattr("scrutiny.store.assessments.replace", disk.replace)
-    yield disk
-    disk.problem = None
-    disk.free.set()
-
-
-def wait_until(session: Session, true: Callable[[SaveState], bool]) -> SaveState:
-    """Wait until the file's state is as described."""
-    told = threading.Event()
-
-    def look(state: SaveState) -> None:
-        if true(state):
-            told.set()
-
-    session.listen(look)
-    assert true(session.save_state) or told.wait(PATIENCE)
-    return session.save_state
-
-
-def wait_for(session: Session, kind: SaveKind) -> SaveState:
-    """Wait until the file's state is of a kind."""
-    return wait_until(session, lambda state: state.kind is kind)
 
 
 def test_a_session_begins_with_what_the_file_holds(session: Session) -> None:
@@ -433,118 +339,6 @@ def test_a_full_disk_costs_no_text(session: Session, disk: Disk) -> None:
     disk.problem = None
     wait_for(session, SaveKind.SAVED)
     assert on_disk(session) == session.assessment
-
-
-def changed_elsewhere(state: SaveState) -> bool:
-    """Whether a save failed because of somebody else."""
-    return state.kind is SaveKind.FAILED and isinstance(state.problem, ChangedElsewhere)
-
-
-@pytest.mark.usefixtures("at_once")
-def test_what_somebody_else_saved_is_never_overwritten(session: Session) -> None:
-    """Where both changed one rating, the file stays as it is until somebody chooses, however often it is tried."""
-    other = Session(assessments.load(session.path))
-    other.edit(rating("red"), "the rating")
-    assert other.close(PATIENCE)
-    theirs = session.path.read_bytes()
-    session.edit(rating("green"), "the rating")
-    problem = wait_until(session, changed_elsewhere).problem
-    assert problem is not None
-    assert "changed by somebody else" in problem.title
-    assert not session.save_now(PATIENCE)
-    assert session.contested is not None
-    assert [conflict.place.field for conflict in session.contested.merged.conflicts] == ["rating"]
-    assert session.path.read_bytes() == theirs
-    session.settle({})
-    assert session.save_now(PATIENCE)
-    assert on_disk(session).answer(PLACE).rating == "green"
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_what_somebody_else_saved_is_taken_in(session: Session) -> None:
-    """What others changed elsewhere in the file comes in; what was changed here stays, in file and session alike."""
-    other = Session(assessments.load(session.path))
-    other.edit(evidence("From a colleague.", "plan"), "the evidence")
-    assert other.close(PATIENCE)
-    assert session.changed_elsewhere()
-    session.edit(rating("green"), "the rating")
-    assert session.save_now(PATIENCE)
-    assert not session.changed_elsewhere()
-    assert on_disk(session) == session.assessment
-    assert session.assessment.answer("plan").evidence == "From a colleague."
-    assert session.assessment.answer(PLACE).rating == "green"
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_a_save_that_began_before_another_s_work_came_in_holds_it(session: Session) -> None:
-    """The saver may wait with an older state while somebody else's save is taken in; it must not write over that."""
-    session.edit(rating("green"), "the rating")
-    waiting = session.assessment
-    other = Session(assessments.load(session.path))
-    other.edit(evidence("From a colleague.", "plan"), "the evidence")
-    assert other.close(PATIENCE)
-    session.take_in()
-    session._write(waiting)
-    assert on_disk(session).answer("plan").evidence == "From a colleague."
-    assert on_disk(session).answer(PLACE).rating == "green"
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_undo_takes_back_only_what_was_done_here(session: Session) -> None:
-    """After another's work has come in, undo and redo leave it where it is."""
-    session.edit(rating("green"), "the rating")
-    assert session.save_now(PATIENCE)
-    other = Session(assessments.load(session.path))
-    other.edit(evidence("From a colleague.", "plan"), "the evidence")
-    assert other.close(PATIENCE)
-    session.take_in()
-    session.undo()
-    assert session.assessment.answer(PLACE).rating == "amber"
-    assert session.assessment.answer("plan").evidence == "From a colleague."
-    session.redo()
-    assert session.assessment.answer(PLACE).rating == "green"
-    assert session.assessment.answer("plan").evidence == "From a colleague."
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_an_edit_begun_in_a_form_keeps_what_came_meanwhile(session: Session) -> None:
-    """A form that was opened before another's work came in does not put the old state back."""
-    opened_on = session.assessment
-    other = Session(assessments.load(session.path))
-    other.edit(evidence("From a colleague."), "the evidence")
-    assert other.close(PATIENCE)
-    session.take_in()
-    session.edit_from(opened_on, rating("red"), "the rating")
-    assert session.assessment.answer(PLACE).rating == "red"
-    assert session.assessment.answer(PLACE).evidence == "From a colleague."
-
-
-@pytest.mark.usefixtures("at_once")
-def test_a_file_that_is_gone_is_not_made_anew(session: Session) -> None:
-    """A file that was moved or deleted is missed aloud, and saved again once it is back."""
-    ours = session.path.read_bytes()
-    session.path.unlink()
-    session.edit(rating("green"), "the rating")
-    problem = wait_until(session, changed_elsewhere).problem
-    assert problem is not None
-    assert "no longer" in problem.title
-    assert not session.path.exists()
-    session.path.write_bytes(ours)
-    wait_for(session, SaveKind.SAVED)
-    assert on_disk(session) == session.assessment
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_of_two_sessions_on_one_file_the_second_to_save_is_told(session: Session) -> None:
-    """Two windows on one file cannot overwrite each other, and neither loses its text."""
-    other = Session(assessments.load(session.path))
-    session.edit(rating("green"), "the rating")
-    other.edit(rating("red"), "the rating")
-    assert session.save_now(PATIENCE)
-    assert not other.close(PATIENCE)
-    assert other.contested is not None
-    assert on_disk(session) == session.assessment
-    assert other.assessment.answer(PLACE).rating == "red"
 
 
 @pytest.mark.usefixtures("only_when_told")

@@ -1,18 +1,16 @@
 """Whatever stands in a file, a file's name or a paste is text on the screen, and nothing else."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from pydantic import ValidationError
 from textual.command import CommandPalette
 from textual.widgets import Input, Select, TextArea
 
 from scrutiny.model.assessment import Assessment
-from scrutiny.model.text import LINE_LIMIT, clean_line, clean_note
-from scrutiny.store import assessments, codec
+from scrutiny.model.text import clean_line, clean_note
+from scrutiny.store import assessments
 from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.dialogs.assessment import DetailsForm, NewForm
 from scrutiny.tui.dialogs.confirm import Problem
@@ -25,88 +23,14 @@ from scrutiny.tui.screens.summary import SummaryScreen
 from scrutiny.tui.screens.tracker import TrackerScreen
 from scrutiny.tui.screens.walk import WalkScreen
 from tests import building
+from tests.planting import MARKUP, SPACE, TERMINAL, WRITING, escaped, fields, short, written
 from tests.tui.player import NORMAL, Player, library, playing, walk
-
-MARK = "PLANTED"
-
-MARKUP = "[/b] [@click=app.quit]x[/] [red on $nothing [/] ]] [[ \\[ [=] [link=file:///]y[/link] {0} %s $v"
-TERMINAL = "\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b[2J\x1b[31m\x9b31m\x90q\x9c\x9d0;c1\x07\x00\x08\x7f\x1bcz"
-WRITING = "👩‍👩‍👧‍👦 🏳️‍🌈 e\u0301 שָׁלוֹם العربية \u202eoverride\u202c \u2066isolate\u2069 漢字かな ﷽ 𝒳\ufdd0\u200b\ufeff"
-SPACE = "a\r\nb\rc\u2028d\u0085e\x0bf\tg\t\th  i"
 
 PAYLOADS = {"markup and codes": MARKUP + TERMINAL, "writing and length": SPACE + WRITING + "long" * 80 + "漢字" * 2500}
 """What people paste, and what somebody might plant."""
 
 
-def paths(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The places of all texts in plain data."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list | tuple) else ()
-    for key, inner in items:
-        if isinstance(inner, str):
-            yield (*place, key)
-        else:
-            yield from paths(inner, (*place, key))
-
-
-def planted(value: Any, place: tuple[str | int, ...], text: str) -> Any:
-    """Plain data with another text at a place."""
-    if not place:
-        return text
-    key, *rest = place
-    if isinstance(value, dict):
-        return {**value, key: planted(value[key], tuple(rest), text)}
-    assert isinstance(key, int)
-    return [*value[:key], planted(value[key], tuple(rest), text), *value[key + 1 :]]
-
-
-def takes_text(data: dict[str, Any], place: tuple[str | int, ...]) -> bool:
-    """Whether any text may stand at a place."""
-    try:
-        Assessment.model_validate(planted(data, place, "Any text, at all"))
-    except ValidationError:
-        return False
-    return True
-
-
-def fields() -> dict[str, tuple[str | int, ...]]:
-    """Every field of framework and assessment that takes any text, by what it is called, with one place of it each."""
-    data = building.filled().model_dump()
-    found: dict[str, tuple[str | int, ...]] = {}
-    for place in paths(data):
-        named = (part for at, part in enumerate(place) if not isinstance(part, int) and place[at - 1] != "answers")
-        name = ".".join(str(part) for part in named)
-        if name not in found and takes_text(data, place):
-            found[name] = place
-    return found
-
-
 FIELDS = fields()
-
-
-def escaped(text: str) -> str:
-    """A text inside the quotation marks of a TOML string, with escapes for whatever a person could not type there."""
-    plain = {'"': '\\"', "\\": "\\\\"}
-    return "".join(
-        plain.get(character, character)
-        if character.isprintable() and character < "\x7f"
-        else f"\\U{ord(character):08X}"
-        for character in text
-    )
-
-
-def written(path: Path, places: list[tuple[str | int, ...]], text: str) -> Path:
-    """A file in which a text stands at some places as somebody's own program may have put it there."""
-    data: Any = building.filled().model_copy(update={"id": uuid4()}).model_dump()
-    for place in places:
-        data = planted(data, place, f"{MARK} {place[-1]}")
-    content = codec.encode(Assessment.model_validate(data))
-    path.write_text(content.replace(MARK, escaped(text)), encoding="utf-8")
-    return path
-
-
-def short(text: str) -> str:
-    """As much of a text as fits on a line, with room for what else stands there."""
-    return text[: LINE_LIMIT - 50]
 
 
 @pytest.mark.parametrize("field", FIELDS)

@@ -144,3 +144,36 @@ async def test_a_broken_recovery_file_stops_nothing(draft_file: Path) -> None:
     async with playing(walk(draft_file)) as player:
         assert player.app.screen is player.walk
         assert not path.exists()
+
+
+@pytest.mark.usefixtures("looks_seldom")
+async def test_no_question_comes_between_somebodys_letters(draft_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While somebody types the top line alone tells of a conflict; asked for, the question shows all that was typed."""
+    monkeypatch.setattr("scrutiny.tui.screens.open_file._TYPING_SECONDS", 600.0)
+    async with playing(walk(draft_file)) as player:
+        colleague(draft_file, written("Theirs.", "plan"))
+        await player.press("e")
+        await player.write("Mine")
+        await player.until(lambda: player.save_status().startswith("NOT SAVED"))
+        await player.write(", and all of it.")
+        assert player.app.screen is player.walk
+        assert player.here.evidence == "Mine, and all of it."
+        await player.press("ctrl+s")
+        await player.until_on(ConflictsDialog)
+        assert "Mine, and all of it." in player.shown()
+        assert player.focused == "cancel"
+        await player.write("more")
+        await player.press("ctrl+s")
+        assert (await player.until_saved()).answer("plan").evidence == "Mine, and all of it.\n\nTheirs."
+
+
+@pytest.mark.usefixtures("looks_often")
+async def test_a_file_that_is_gone_is_missed_without_a_key(draft_file: Path) -> None:
+    """The top line stops saying saved as soon as the file is gone or rubbish, and says it again once it is back."""
+    ours = draft_file.read_bytes()
+    async with playing(walk(draft_file)) as player:
+        for content in (None, b"rubbish"):
+            draft_file.unlink() if content is None else draft_file.write_bytes(content)
+            await player.until(lambda: player.save_status().startswith("NOT SAVED"))
+            draft_file.write_bytes(ours)
+            await player.until(lambda: player.save_status().startswith("saved"))

@@ -64,7 +64,12 @@ def test_a_closed_window_holds_nobody_up() -> None:
     """However much is still painted once the terminal is gone, the program goes on and can end."""
     writer = WriterThread(Gone())
     writer.start()
-    painting = Thread(target=lambda: [writer.write("paint") for _ in range(3 * MAX_QUEUED_WRITES)], daemon=True)
+
+    def paint() -> None:
+        for _ in range(3 * MAX_QUEUED_WRITES):
+            writer.write("paint")
+
+    painting = Thread(target=paint, daemon=True)
     painting.start()
     painting.join(10)
     assert not painting.is_alive()

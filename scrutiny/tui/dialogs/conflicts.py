@@ -29,6 +29,7 @@ class ConflictsDialog(Dialog[Settled]):
         conflicts: What is said differently.
         heading: What happened, in a sentence or two.
         names: What to call the one version and the other.
+        added: What comes besides without being contested, a line each.
         unasked: It comes while somebody works: it begins on the button that changes nothing.
     """
 
@@ -41,9 +42,11 @@ class ConflictsDialog(Dialog[Settled]):
         heading: str,
         names: tuple[str, str],
         *,
+        added: Sequence[str] = (),
         unasked: bool = False,
     ) -> None:
         super().__init__()
+        self._added = added
         self._unasked = unasked
         self._assessment = assessment
         self._conflicts = conflicts
@@ -57,6 +60,9 @@ class ConflictsDialog(Dialog[Settled]):
             with VerticalScroll(classes="fields", can_focus=False):
                 for position, conflict in enumerate(self._conflicts):
                     yield from self._block(position, conflict)
+                if self._added:
+                    yield Static(line(f"{self._names[1]} besides", HEADING), classes="where")
+                    yield from (Static(line(words)) for words in self._added)
             with Horizontal(classes="buttons"):
                 yield Button("Keep these (ctrl+s)", id="keep", variant="primary", compact=True)
                 yield Button("Decide later (esc)", id="cancel", compact=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from scrutiny.analysis.merge import Conflict, Merged, Place, settle
 from scrutiny.errors import ScrutinyError
 from scrutiny.model import edits
 from scrutiny.model.action import Action
@@ -14,7 +15,7 @@ from scrutiny.store import drafts
 from scrutiny.store.drafts import Draft, Drafting
 from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.dialogs.assessment import DetailsForm
-from scrutiny.tui.dialogs.conflicts import change
+from scrutiny.tui.dialogs.conflicts import ConflictsDialog, Settled, change
 from scrutiny.tui.dialogs.form import Form, Removal
 from scrutiny.tui.dialogs.source import SourceForm
 
@@ -103,7 +104,10 @@ class ItemForms:
         by_id = self._session.assessment.framework.by_id
         for draft in drafts.find(self._session.path):
             statement = by_id.get(draft.statement_id)
-            if draft.form == DETAILS:
+            if draft.form == drafts.EVIDENCE and statement is not None:
+                if not self._offer_evidence(statement, draft):
+                    continue
+            elif draft.form == DETAILS:
                 self.details(draft)
             elif draft.form == ACTION and statement is not None:
                 self.action(statement, draft.code, draft)
@@ -114,6 +118,31 @@ class ItemForms:
                 continue
             return statement
         return None
+
+    def _offer_evidence(self, statement: Statement, draft: Draft) -> bool:
+        """Show what another editor still held beside what was saved; False where that is the same."""
+        now, found = self._session.assessment, draft.fields.get(drafts.NOTE, "")
+        saved = now.answer(statement.id).evidence
+        if found == saved:
+            drafts.forget(draft.kept_at)
+            return False
+        conflict = Conflict(Place("evidence", statement.id), None, saved, found)
+
+        def keep(choices: Settled | None) -> None:
+            if choices is None:
+                return  # it is offered again at the next start
+            text = settle(Merged(now, (conflict,)), choices).answer(statement.id).evidence
+            edit = partial(edits.write_evidence, statement_id=statement.id, evidence=text)
+
+            def changed() -> None:
+                self._session.when_saved(partial(drafts.forget, draft.kept_at))
+                self._kept()
+
+            self._change(now, edit, f"the evidence of {statement.ref}", statement.id, changed)
+
+        heading = "The last session ended while this was open in your editor. Which is to be kept?"
+        self._app.push_screen(ConflictsDialog(now, (conflict,), heading, ("Saved", "Found")), keep)
+        return True
 
     def _ask(
         self,

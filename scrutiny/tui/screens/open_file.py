@@ -10,6 +10,7 @@ from textual import work
 from textual.message import Message
 
 from scrutiny.errors import ChangedElsewhere, ScrutinyError
+from scrutiny.exchange.differences import added_words
 from scrutiny.saving import SaveState
 from scrutiny.session import Session
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog, Settled
@@ -162,8 +163,9 @@ class OpenFileScreen(Page):
         heading = (
             "The last session ended before it could save all of this. What was saved stands beside what was found."
         )
+        added = added_words(self.session.assessment, recovered.assessment)
         names = ("Saved", "Found")
-        dialog = ConflictsDialog(recovered.assessment, recovered.conflicts, heading, names)
+        dialog = ConflictsDialog(recovered.assessment, recovered.conflicts, heading, names, added=added)
 
         def take_back(choices: Settled | None) -> None:
             if choices is not None:  # otherwise it is offered again at the next start

@@ -20,7 +20,7 @@ from scrutiny.model.framework import NOT_APPLICABLE, Statement
 from scrutiny.saving import SaveKind, SaveState
 from scrutiny.session import Edit, Session, Step
 from scrutiny.store.assessments import list_folder
-from scrutiny.store.drafts import waiting_for
+from scrutiny.store.drafts import EVIDENCE, Drafting, waiting_for
 from scrutiny.tui import keys
 from scrutiny.tui.content import join, line, plain
 from scrutiny.tui.editor import edit_outside
@@ -245,17 +245,24 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         if self.session.assessment.status is not Status.DRAFT:  # said before anybody writes what cannot be kept
             self._edit(lambda now: edits.write_evidence(now, statement.id, before), "the evidence")
             return
+        drafting = Drafting(self.session.path, EVIDENCE, statement.id)
         try:
+            note = drafting.note_file(before)
             with self.app.suspend():
-                after = edit_outside(before)
+                after = edit_outside(note)
         except SuspendNotSupported:
+            drafting.forget()
             self.notify("This terminal cannot be handed to an editor.", severity="warning", markup=False)
             return
         except ScrutinyError as problem:
+            drafting.forget()
             self.scrutiny.show_problem(problem)
             return
         self.refresh(layout=True)
-        self._edit(lambda now: edits.write_evidence(now, statement.id, after), f"the evidence of {statement.ref}")
+        if self._edit(lambda now: edits.write_evidence(now, statement.id, after), f"the evidence of {statement.ref}"):
+            self.session.when_saved(drafting.forget)
+        elif after == before:
+            drafting.forget()
 
     def action_look_for(self) -> None:
         """Show or hide what to look for."""

@@ -1,0 +1,207 @@
+"""Two sessions on one file: what the one saves comes to the other, and nothing is written over."""
+
+import threading
+
+import pytest
+
+from scrutiny.analysis.merge import Choice
+from scrutiny.errors import ChangedElsewhere, FileProblem
+from scrutiny.saving import SaveKind, SaveState
+from scrutiny.session import Session
+from scrutiny.store import assessments, recovery
+from tests.session.working import FULL, PATIENCE, PLACE, Disk, evidence, on_disk, rating, wait_for, wait_until
+
+
+def changed_elsewhere(state: SaveState) -> bool:
+    """Whether a save failed because of somebody else."""
+    return state.kind is SaveKind.FAILED and isinstance(state.problem, ChangedElsewhere)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_what_somebody_else_saved_is_never_overwritten(session: Session) -> None:
+    """Where both changed one rating, the file stays as it is until somebody chooses, however often it is tried."""
+    other = Session(assessments.load(session.path))
+    other.edit(rating("red"), "the rating")
+    assert other.close(PATIENCE)
+    theirs = session.path.read_bytes()
+    session.edit(rating("green"), "the rating")
+    problem = wait_until(session, changed_elsewhere).problem
+    assert problem is not None
+    assert "changed by somebody else" in problem.title
+    assert not session.save_now(PATIENCE)
+    assert session.contested is not None
+    assert [conflict.place.field for conflict in session.contested.merged.conflicts] == ["rating"]
+    assert session.path.read_bytes() == theirs
+    session.settle({})
+    assert session.save_now(PATIENCE)
+    assert on_disk(session).answer(PLACE).rating == "green"
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_what_somebody_else_saved_is_taken_in(session: Session) -> None:
+    """What others changed elsewhere in the file comes in; what was changed here stays, in file and session alike."""
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("From a colleague.", "plan"), "the evidence")
+    assert other.close(PATIENCE)
+    assert session.changed_elsewhere()
+    session.edit(rating("green"), "the rating")
+    assert session.save_now(PATIENCE)
+    assert not session.changed_elsewhere()
+    assert on_disk(session) == session.assessment
+    assert session.assessment.answer("plan").evidence == "From a colleague."
+    assert session.assessment.answer(PLACE).rating == "green"
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_a_save_that_began_before_another_s_work_came_in_holds_it(session: Session) -> None:
+    """The saver may wait with an older state while somebody else's save is taken in; it must not write over that."""
+    session.edit(rating("green"), "the rating")
+    waiting = session.assessment
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("From a colleague.", "plan"), "the evidence")
+    assert other.close(PATIENCE)
+    session.take_in()
+    session._write(waiting)
+    assert on_disk(session).answer("plan").evidence == "From a colleague."
+    assert on_disk(session).answer(PLACE).rating == "green"
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_undo_takes_back_only_what_was_done_here(session: Session) -> None:
+    """After another's work has come in, undo and redo leave it where it is."""
+    session.edit(rating("green"), "the rating")
+    assert session.save_now(PATIENCE)
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("From a colleague.", "plan"), "the evidence")
+    assert other.close(PATIENCE)
+    session.take_in()
+    session.undo()
+    assert session.assessment.answer(PLACE).rating == "amber"
+    assert session.assessment.answer("plan").evidence == "From a colleague."
+    session.redo()
+    assert session.assessment.answer(PLACE).rating == "green"
+    assert session.assessment.answer("plan").evidence == "From a colleague."
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_an_edit_begun_in_a_form_keeps_what_came_meanwhile(session: Session) -> None:
+    """A form that was opened before another's work came in does not put the old state back."""
+    opened_on = session.assessment
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("From a colleague."), "the evidence")
+    assert other.close(PATIENCE)
+    session.take_in()
+    session.edit_from(opened_on, rating("red"), "the rating")
+    assert session.assessment.answer(PLACE).rating == "red"
+    assert session.assessment.answer(PLACE).evidence == "From a colleague."
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_file_that_is_gone_is_not_made_anew(session: Session) -> None:
+    """A file that was moved or deleted is missed aloud, and saved again once it is back."""
+    ours = session.path.read_bytes()
+    session.path.unlink()
+    session.edit(rating("green"), "the rating")
+    problem = wait_until(session, changed_elsewhere).problem
+    assert problem is not None
+    assert "no longer" in problem.title
+    assert not session.path.exists()
+    session.path.write_bytes(ours)
+    wait_for(session, SaveKind.SAVED)
+    assert on_disk(session) == session.assessment
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_of_two_sessions_on_one_file_the_second_to_save_is_told(session: Session) -> None:
+    """Two windows on one file cannot overwrite each other, and neither loses its text."""
+    other = Session(assessments.load(session.path))
+    session.edit(rating("green"), "the rating")
+    other.edit(rating("red"), "the rating")
+    assert session.save_now(PATIENCE)
+    assert not other.close(PATIENCE)
+    assert other.contested is not None
+    assert on_disk(session) == session.assessment
+    assert other.assessment.answer(PLACE).rating == "red"
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_a_form_asks_where_others_changed_the_same(session: Session) -> None:
+    """Where a form and somebody else's save changed one thing differently, nothing is done before both were seen."""
+    opened_on = session.assessment
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("Theirs."), "the evidence")
+    assert other.close(PATIENCE)
+    session.take_in()
+    merged = session.edit_from(opened_on, evidence("Ours."), "the evidence")
+    assert [(one.ours, one.theirs) for one in merged.conflicts] == [("Ours.", "Theirs.")]
+    assert session.assessment.answer(PLACE).evidence == "Theirs."
+    assert session.undoable is None
+
+
+@pytest.mark.usefixtures("only_when_told")
+@pytest.mark.parametrize("content", [None, b"rubbish", b""], ids=["gone", "rubbish", "empty"])
+def test_a_file_that_lost_what_was_saved_is_not_called_saved(session: Session, content: bytes | None) -> None:
+    """Whatever stands there instead, the state says so until it is mended, and closing keeps what was there."""
+    ours = session.path.read_bytes()
+    if content is None:
+        session.path.unlink()
+    else:
+        session.path.write_bytes(content)
+    if session.changed_elsewhere():
+        with pytest.raises(FileProblem):
+            session.take_in()
+    assert session.save_state.kind is SaveKind.FAILED
+    assert session.save_state.problem is not None
+    assert not session.save_now(PATIENCE)
+    assert not session.close(PATIENCE)
+    session.path.write_bytes(ours)
+    assert [one.assessment for one in recovery.find(session.path)] == [session.assessment]
+    assert not session.changed_elsewhere()
+    wait_for(session, SaveKind.SAVED)
+    assert session.close(PATIENCE)
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_what_waits_for_a_save_is_done_after_it(session: Session, disk: Disk) -> None:
+    """Not before everything is on the disk, not after a save that failed, and at once where nothing is unsaved."""
+    done: list[str] = []
+    session.when_saved(lambda: done.append("at once"))
+    assert done == ["at once"]
+    session.edit(rating("green"), "the rating")
+    disk.problem = FULL
+    session.when_saved(lambda: done.append("saved"))
+    assert not session.save_now(PATIENCE)
+    assert done == ["at once"]
+    disk.problem = None
+    assert session.save_now(PATIENCE)
+    assert done == ["at once", "saved"]
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_a_choice_holds_for_what_was_typed_after_it_was_asked(session: Session) -> None:
+    """Both texts are kept where that was chosen, though ours grew between the question and the answer."""
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("Theirs."), "the evidence")
+    assert other.close(PATIENCE)
+    session.edit(evidence("Our"), "the evidence")
+    session.take_in()
+    assert session.contested is not None
+    (conflict,) = session.contested.merged.conflicts
+    session.edit(evidence("Ours."), "the evidence")
+    session.settle({conflict: Choice.BOTH})
+    assert session.save_now(PATIENCE)
+    assert on_disk(session).answer(PLACE).evidence == "Ours.\n\nTheirs."
+
+
+@pytest.mark.usefixtures("at_once")
+def test_what_waits_for_a_save_that_has_begun_is_done_after_it(session: Session, disk: Disk) -> None:
+    """A wish that comes while its very state is being written is not left until the next save."""
+    done = threading.Event()
+    disk.free.clear()
+    disk.busy.clear()
+    session.edit(rating("green"), "the rating")
+    assert disk.busy.wait(PATIENCE)
+    session.when_saved(done.set)
+    assert not done.is_set()
+    disk.free.set()
+    assert done.wait(PATIENCE)

@@ -1,0 +1,189 @@
+"""Forms that were open when the last session ended: open again with what stood in them, and asked about only once."""
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from textual.widgets import Select
+
+from scrutiny.model import edits
+from scrutiny.session import Session
+from scrutiny.store import assessments, drafts
+from scrutiny.store.drafts import Drafting
+from scrutiny.tui.app import ScrutinyApp
+from scrutiny.tui.dialogs.action import ActionForm
+from scrutiny.tui.dialogs.assessment import DetailsForm, NewForm
+from scrutiny.tui.dialogs.conflicts import ConflictsDialog
+from scrutiny.tui.dialogs.source import SourceForm
+from scrutiny.tui.screens.library import LibraryScreen
+from scrutiny.tui.screens.walk import WalkScreen
+from tests.tui.player import library, playing, walk
+
+pytestmark = pytest.mark.usefixtures("saves_at_once")
+
+
+@pytest.fixture
+def keeps_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in a form is kept many times a second."""
+    monkeypatch.setattr("scrutiny.tui.dialogs.form._KEEP_SECONDS", 0.02)
+
+
+def left(place: Path, form: str, statement_id: str = "", code: str = "", **fields: str) -> None:
+    """What a session keeps that ends with a form open."""
+    drafting = Drafting(place, form, statement_id, code)
+    drafting.keep(fields)
+    drafting._lock.release(force=True)  # as the system does with a dead process's
+
+
+@pytest.mark.usefixtures("keeps_often")
+async def test_what_stands_in_a_form_is_kept_while_it_is_open(draft_file: Path) -> None:
+    """A moment after a key it is on the disk; leaving the form removes it, and so does a save."""
+    async with playing(walk(draft_file)) as player:
+        for ending in ("throw away", "keep"):
+            await player.press("n")
+            await player.until_on(ActionForm)
+            assert not drafts.waiting_for(draft_file)
+            await player.write("Agree who leads.")
+            await player.until(lambda: drafts.waiting_for(draft_file))
+            if ending == "keep":
+                await player.press("ctrl+s")
+            else:
+                await player.press("escape")
+                await player.answer("leave")
+            await player.until_on(WalkScreen)
+            await player.until(lambda: not drafts.waiting_for(draft_file))
+        assert [action.text for action in (await player.until_saved()).answer("plan").actions] == ["Agree who leads."]
+
+
+@pytest.mark.usefixtures("keeps_often")
+async def test_quitting_without_keeping_leaves_nothing_to_offer(draft_file: Path) -> None:
+    """Who answers that the form is to be thrown away is not asked again at the next start."""
+    async with playing(walk(draft_file)) as player:
+        await player.press("n")
+        await player.until_on(ActionForm)
+        await player.write("Thought better of it")
+        await player.until(lambda: drafts.waiting_for(draft_file))
+        await player.press("ctrl+q")
+        await player.answer("leave")
+        await player.until(lambda: player.app._exit)
+    assert not drafts.waiting_for(draft_file)
+
+
+async def test_an_action_goes_on_where_it_was(draft_file: Path) -> None:
+    """The form opens at its statement with every field as it was; kept, the action is in the file."""
+    left(
+        draft_file,
+        "action",
+        "voice",
+        text="Hear carers.",
+        owner="Participation Lead",
+        due="31 Mar",
+        priority="high",
+    )
+    async with playing(walk(draft_file)) as player:
+        await player.until_on(ActionForm)
+        assert "Hear carers." in player.shown()
+        assert (player.value("#owner"), player.value("#due")) == ("Participation Lead", "31 Mar")
+        assert player.walk.statement.id == "voice"
+        await player.fill("#due", "2027-03-31")
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        (action,) = (await player.until_saved()).answer("voice").actions
+        assert (action.text, action.owner, action.priority) == ("Hear carers.", "Participation Lead", "high")
+        await player.until(lambda: not drafts.waiting_for(draft_file))
+
+
+@pytest.mark.parametrize(
+    ("form", "statement_id", "opened", "fields"),
+    [
+        ("source", "voice", SourceForm, {"title": "Survey of young carers", "kind": "no such kind"}),
+        ("details", "", DetailsForm, {"area": "Eastmoor", "a field of a later version": "x"}),
+    ],
+)
+async def test_other_forms_go_on_too(
+    draft_file: Path, form: str, statement_id: str, opened: type[SourceForm | DetailsForm], fields: dict[str, str]
+) -> None:
+    """Sources and details open with their fields; what a field cannot hold is left out."""
+    left(draft_file, form, statement_id, **fields)
+    async with playing(walk(draft_file)) as player:
+        await player.until_on(opened)
+        assert next(iter(fields.values())) in player.shown()
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        saved = await player.until_saved()
+        assert "Eastmoor" in saved.area or saved.answer("voice").sources[0].title == "Survey of young carers"
+
+
+async def test_a_new_assessment_goes_on_in_the_library(folder: Path) -> None:
+    """The form for a new assessment opens again in its folder."""
+    left(folder, "assessment", partnership="Eastmoor Safeguarding Partnership", area="Eastmoor", file="mine.toml")
+    async with playing(library(folder)) as player:
+        await player.until_on(NewForm)
+        assert (player.value("#area"), player.value("#file")) == ("Eastmoor", "mine.toml")
+        await player.press("escape")
+        await player.answer("leave")
+        await player.until_on(LibraryScreen)
+        assert not drafts.waiting_for(folder)
+
+
+@pytest.mark.parametrize(("form", "statement_id"), [("unheard of", "voice"), ("action", "no-such-statement")])
+async def test_what_fits_nowhere_stops_nothing(draft_file: Path, form: str, statement_id: str) -> None:
+    """A draft of something that is not there any more is put aside; the program starts as ever."""
+    left(draft_file, form, statement_id, text="x")
+    async with playing(walk(draft_file)) as player:
+        assert player.app.screen is player.walk
+        assert not drafts.waiting_for(draft_file)
+
+
+async def test_what_another_editor_held_is_offered_beside_what_was_saved(draft_file: Path) -> None:
+    """A note that was open in a person's own editor is shown beside the saved one, to choose."""
+    drafting = Drafting(draft_file, drafts.EVIDENCE, "voice")
+    drafting.note_file("Written elsewhere.")
+    drafting._lock.release(force=True)
+    async with playing(walk(draft_file)) as player:
+        await player.until_on(ConflictsDialog)
+        assert "Written elsewhere." in player.shown()
+        player.app.screen.query_one("#choice-0", Select).value = "theirs"
+        await player.press("ctrl+s")
+        assert (await player.until_saved()).answer("voice").evidence == "Written elsewhere."
+        await player.until(lambda: not drafts.waiting_for(draft_file))
+
+
+async def test_nothing_is_left_of_a_note_that_came_back_from_an_editor(
+    draft_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the editor is open its file is the draft; once the note is saved, both are gone."""
+    editor = tmp_path / "editor.py"
+    editor.write_text("import sys\nopen(sys.argv[1], 'a').write('Heard.')\n", encoding="utf-8")
+    monkeypatch.setenv("VISUAL", f"{sys.executable} {editor}")
+    monkeypatch.setattr(ScrutinyApp, "suspend", lambda _: nullcontext())
+    async with playing(walk(draft_file)) as player:
+        await player.press("f4")
+        assert (await player.until_saved()).answer("plan").evidence == "Heard."
+        await player.until(lambda: not drafts.waiting_for(draft_file))
+
+
+async def test_a_form_asks_before_it_writes_over_what_another_changed(draft_file: Path) -> None:
+    """Where a colleague changed the same field while the form was open, both are shown; the choice is kept."""
+    session = Session(assessments.load(draft_file))
+    session.edit(lambda now: edits.put_action(now, "plan", edits.new_action(now, "plan", "Agree.")), "an action")
+    assert session.close()
+    async with playing(walk(draft_file)) as player:
+        await player.press("e", "tab", "tab", "enter")
+        await player.until_on(ActionForm)
+        colleague = Session(assessments.load(draft_file))
+        (known,) = colleague.assessment.answer("plan").actions
+        theirs = edits.revise_action(known, outcome="Theirs.", owner="Their Lead")
+        colleague.edit(lambda now: edits.put_action(now, "plan", theirs), "an action")
+        assert colleague.close()
+        await player.until(lambda: player.here.actions[0].owner == "Their Lead")
+        await player.fill("#outcome", "Ours.")
+        await player.press("ctrl+s")
+        await player.until_on(ConflictsDialog)
+        assert "Ours." in player.shown()
+        assert "Theirs." in player.shown()
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        (action,) = (await player.until_saved()).answer("plan").actions
+        assert (action.outcome, action.owner) == ("Ours.\n\nTheirs.", "Their Lead")
