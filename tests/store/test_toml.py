@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scrutiny.errors import FileProblem
 from scrutiny.model.assessment import Assessment
+from scrutiny.model.problems import Problem
 from scrutiny.store import assessments, codec, toml
 from tests import building
 
@@ -260,3 +261,87 @@ def test_the_line_of_a_value(place: tuple[str | int, ...], line: str | None) -> 
 def test_a_missing_value_is_placed_at_its_table() -> None:
     """What is missing is looked for where the table begins that should hold it."""
     assert toml.line_of("\n".join(LAID_OUT), ("sections", 1, "title")) == 21
+
+
+AS_PEOPLE_WRITE = [
+    "[ one ]  # said with room",
+    '"key" = 1',
+    "  [[ one.two ]]",
+    "  x = 1",
+    '["three"]',
+    "y = 2  # [four]",
+    "[[one.two]]  # again",
+    "x = '''",
+    "[one]",
+    "key = 3'''",
+    "z = '#'",
+    "[one.two.five]",
+    "x = 5",
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        (("one",), 1),
+        (("one", "key"), 2),
+        (("one", "two", 0), 3),
+        (("one", "two", 0, "x"), 4),
+        (("three", "y"), 6),
+        (("four",), None),
+        (("one", "two", 1), 7),
+        (("one", "two", 1, "x"), 8),
+        (("one", "two", 1, "z"), 11),
+        (("one", "two", 1, "five", "x"), 13),
+        (("one", "two", 0, "five", "x"), 3),
+    ],
+)
+def test_the_line_of_a_value_as_people_write_it(place: tuple[str | int, ...], line: int | None) -> None:
+    """Room, quotes, comments and indentation, which Scrutiny does not write itself, do not mislead."""
+    text = "\n".join(AS_PEOPLE_WRITE)
+    assert toml.parse(text, Path("a.toml"))
+    assert toml.line_of(text, place) == line
+
+
+def test_problems_are_told_in_the_order_of_the_file() -> None:
+    """What stands nowhere comes first, then line after line, and of one line as it was found."""
+    found = [("b", "late"), ("c", "lost"), ("a", "soon"), ("a", "again")]
+    told = toml.located("a = 1\nb = 2", [Problem((key,), message) for key, message in found])
+    assert told == ["c: lost", "line 1: a: soon", "line 1: a: again", "line 2: b: late"]
+
+
+@pytest.mark.parametrize(("lines", "line"), [(3, 3), (2, 1)])
+def test_so_many_lines_are_searched(monkeypatch: pytest.MonkeyPatch, lines: int, line: int) -> None:
+    """The last line that is searched is found; what stands below is placed at its table."""
+    monkeypatch.setattr(toml, "_PLACED_LINES", lines)
+    assert toml.line_of("[one]\na = 1\nb = 2\nc = 3", ("one", "b")) == line
+
+
+def test_a_wrong_byte_at_the_very_end_is_no_cut(tmp_path: Path, filled: Assessment) -> None:
+    """Only half a character at the end is called a cut; a byte that begins none is one of another encoding."""
+    raw = codec.encode(filled).encode()
+    problem = refused(with_bytes(tmp_path, raw + b"\xff"))
+    line = raw.count(b"\n") + 1
+    assert f"not UTF-8 text: line {line} holds a byte" in problem.title
+    assert "UTF-8" in problem.hint
+
+
+@pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
+def test_a_byte_order_mark_alone_tells_utf_16(tmp_path: Path, mark: bytes) -> None:
+    """Text in another script has no zero bytes among its first in UTF-16; its mark tells it all the same."""
+    encoding = "utf-16-le" if mark == b"\xff\xfe" else "utf-16-be"
+    assert "UTF-16" in refused(with_bytes(tmp_path, mark + "北北北".encode(encoding))).title
+
+
+@pytest.mark.parametrize(("before", "line"), [("", 1), ("a = 1\nb = 2\n", 3)])
+def test_either_end_of_a_git_conflict_is_recognised(before: str, line: int) -> None:
+    """A file in which somebody took out half of the markers still says where the others begin."""
+    for marker in ("<<<<<<< HEAD", ">>>>>>> theirs"):
+        with pytest.raises(FileProblem, match=f"unfinished git merge: line {line} begins"):
+            toml.parse(f"{before}{marker}\n", Path("a.toml"))
+
+
+def test_what_is_left_empty_is_left_out() -> None:
+    """Nothing and empty text are not written; nought, false and lists are."""
+    written = toml.table({"a": None, "b": "", "c": 0, "d": False, "e": "x\ny", "f": " "})
+    assert written == 'c = 0\nd = false\ne = """\nx\ny"""\nf = " "\n'
