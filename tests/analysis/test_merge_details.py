@@ -28,8 +28,9 @@ def test_whichever_is_a_stranger_nothing_is_merged(at: int) -> None:
     ):
         versions = [known, known, known]
         versions[at] = changed
-        with pytest.raises(NotAllowed, match=said):
+        with pytest.raises(NotAllowed, match=said) as caught:
             merge(*versions)
+        assert caught.value.hint
         with pytest.raises(NotAllowed, match=said):
             differences(known, changed)
 

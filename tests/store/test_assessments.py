@@ -26,8 +26,9 @@ def test_what_is_made_is_loaded(tmp_path: Path, filled: Assessment) -> None:
 def test_a_file_that_exists_is_not_made(file: Path, draft: Assessment) -> None:
     """Making an assessment where a file stands is refused, and the file stays as it is."""
     before = file.read_bytes()
-    with pytest.raises(FileProblem, match="exists already"):
+    with pytest.raises(FileProblem, match="exists already") as caught:
         assessments.create(file, draft)
+    assert "another name" in caught.value.hint
     assert file.read_bytes() == before
 
 
@@ -90,8 +91,9 @@ def test_somebody_elses_save_is_not_overwritten(file: Path) -> None:
     """A save onto a file that somebody else saved since is refused, and theirs stays."""
     ours, theirs = assessments.load(file), assessments.load(file)
     assessments.save(file, edits.write_evidence(theirs.assessment, "plan", "Theirs."), theirs.digest)
-    with pytest.raises(ChangedElsewhere, match="changed by somebody else"):
+    with pytest.raises(ChangedElsewhere, match="changed by somebody else") as caught:
         assessments.save(file, edits.write_evidence(ours.assessment, "plan", "Ours."), ours.digest)
+    assert "Save a copy" in caught.value.hint
     assert assessments.load(file).assessment.answer("plan").evidence == "Theirs."
 
 
@@ -133,8 +135,9 @@ def test_a_file_that_is_gone_is_not_made_again(file: Path) -> None:
     """A save onto a file that was moved away is refused, and no second file appears."""
     stored = assessments.load(file)
     file.rename(file.with_name("moved.toml"))
-    with pytest.raises(ChangedElsewhere, match="no longer in its folder"):
+    with pytest.raises(ChangedElsewhere, match="no longer in its folder") as caught:
         assessments.save(file, stored.assessment, stored.digest)
+    assert "Save a copy" in caught.value.hint
     assert not file.exists()
 
 

@@ -16,9 +16,10 @@ HERE = Path("northshire.toml")
 
 
 def refused(text: str) -> FileProblem:
-    """What decoding a text is refused with."""
+    """What decoding a text is refused with: always the file, and always a next step."""
     with pytest.raises(FileProblem) as caught:
         codec.decode(text, HERE)
+    assert caught.value.hint
     assert caught.value.title.startswith("northshire.toml")
     return caught.value
 

@@ -164,8 +164,10 @@ def test_a_state_folder_that_cannot_be_made_is_told() -> None:
     """A file in the state folder's place is said in plain words."""
     paths.state_folder().parent.mkdir(parents=True)
     paths.state_folder().write_bytes(b"")
-    with pytest.raises(FileProblem, match="cannot be made"):
+    with pytest.raises(FileProblem, match="cannot be made") as caught:
         atomic.private_folder(paths.locks_folder())
+    assert str(paths.locks_folder()) in caught.value.title
+    assert "permissions" in caught.value.hint
 
 
 @POSIX
