@@ -77,6 +77,8 @@ class Session:
         self._shared = stored.assessment
         """The latest version that others are known to have had, too."""
         self._know(stored)
+        self._written_at = 0.0
+        """When this session put something into the file the last time, by the monotonic clock."""
         self._backed_up = False
         self._recovery = recovery.recovery_path(stored.path, secrets.token_hex(4))
         self._kept = False
@@ -307,6 +309,10 @@ class Session:
         """
         deadline = time.monotonic() + timeout
         self.save_now(timeout)
+        unsettled = self._written_at + assessments.SETTLED_SECONDS - time.monotonic()
+        if unsettled > 0:
+            time.sleep(unsettled)
+            self.save_now(timeout)
         saved = self._saver.close(max(0.0, deadline - time.monotonic()))
         if saved and self._astray is not None:
             self._keep_aside(self.assessment)  # the file that held it is gone, or no longer an assessment
@@ -363,6 +369,7 @@ class Session:
                 self._keep_aside(assessment)
                 raise
             self._astray = None
+            self._written_at = time.monotonic()
             if self._kept:
                 recovery.forget(self._recovery)
                 self._kept = False

@@ -33,6 +33,12 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return folder
 
 
+@pytest.fixture(autouse=True)
+def nobody_else_saves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pause after a save for somebody else's that may be on its way; tests about that bring it back."""
+    monkeypatch.setattr("scrutiny.store.assessments.SETTLED_SECONDS", 0.0)
+
+
 @pytest.fixture
 def framework() -> Framework:
     """Two sections with two statements each, on the usual scale."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,7 +99,11 @@ def changed(path: Path, edit: Callable[[Assessment], Assessment]) -> Assessment:
 
 
 def _displaced(saved: Stored) -> bool:
-    """Whether a save without a lock of ours, as from another computer, took the place of this one and knows it not."""
+    """Whether a save without a lock of ours, as from another computer, took the place of this one and knows it not.
+
+    Such a save has looked at the file before this one was there; a moment later, it is in place.
+    """
+    time.sleep(assessments.SETTLED_SECONDS)
     try:
         if assessments.file_digest(saved.path) == saved.digest:
             return False

@@ -19,6 +19,9 @@ from scrutiny.store.atomic import READ_LIMIT, exists, private_folder, read_bytes
 
 SUFFIX = ".toml"
 
+SETTLED_SECONDS = 0.05
+"""After so long, a save that somebody without a lock of ours had begun before a save of ours is in place, too."""
+
 _LOCK_SECONDS = 5.0
 _LOCK_LOOKS = 0.01
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)

@@ -1,5 +1,6 @@
 """Two computers that share a folder and no lock: whose save stands there is told from the line of versions it names."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,19 @@ def test_what_was_written_over_is_brought_in_again(file: Path, before: Stored) -
     assert session.close(PATIENCE)
     after = assessments.load(file).assessment
     assert (after.answer("plan").evidence, after.answer("safety").evidence) == ("Ours at last.", "Theirs.")
+
+
+def test_a_last_save_is_looked_after(file: Path, before: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes the place of a session's last save at the moment it closes is noticed before it is gone."""
+    monkeypatch.setattr("scrutiny.store.assessments.SETTLED_SECONDS", 0.6)
+    session = Session(before)
+    write(session, "Ours.")
+    other = threading.Timer(0.2, written_over, (file, before, "Theirs.", "safety"))
+    other.start()
+    assert session.close(PATIENCE)
+    other.join()
+    after = assessments.load(file).assessment
+    assert (after.answer("plan").evidence, after.answer("safety").evidence) == ("Ours.", "Theirs.")
 
 
 def test_what_both_wrote_is_asked_about(file: Path, before: Stored) -> None:

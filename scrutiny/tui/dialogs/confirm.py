@@ -43,7 +43,8 @@ class Choice(Dialog[str]):
                     yield Button(plain(words), id=key, variant="primary" if position == 0 else "default", compact=True)
 
     def on_mount(self) -> None:
-        """Stand on the safe answer."""
+        """Stand on the safe answer, with no notice before the others."""
+        self.app.clear_notifications()
         self.query(Button).first().focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
