@@ -1,5 +1,6 @@
 """What a session leaves when it cannot save or is killed, and what the next one makes of it."""
 
+import os
 import random
 import shutil
 import subprocess
