@@ -270,6 +270,8 @@ def test_a_proposed_name_is_listed_later(parts: tuple[str, str, str]) -> None:
 def test_long_names_are_cut(length: int) -> None:
     """Forty characters of each part and a hundred in all are kept, and no name ends in a hyphen for that."""
     assert assessments.slug("n" * length) == "n" * min(length, 40)
+    assert assessments.slug(f"({'n' * length})") == "n" * min(length, 40)
+    assert assessments.slug(f"{'n' * 39} {'m' * length}") == "n" * 39
     name = assessments.proposed_name("n" * length, "x" * 40, "y" * 40)
     kept = f"{'n' * min(length, 40)}-{'x' * 40}-{'y' * 40}"[:100]
     assert name == kept.strip("-") + ".toml"

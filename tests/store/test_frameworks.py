@@ -191,10 +191,44 @@ def test_all_mistakes_are_found_in_one_round(tmp_path: Path) -> None:
     assert all(problem.startswith("line ") for problem in checked.problems)
 
 
-def test_an_assessment_is_no_framework(file: Path) -> None:
-    """An assessment given as a framework is told from a broken framework."""
-    with pytest.raises(FileProblem, match="is an assessment, not a framework"):
+def test_of_several_mistakes_the_first_is_the_sentence(tmp_path: Path) -> None:
+    """The others are counted, and told one a line; of a single one it is not said that there are none."""
+    wrong = [('band = "red"', 'band = "blue"'), ('title = "Two"', 'title = ""'), ('ref = "2.1"\n', "")]
+    text = GOOD
+    for count, (old, new) in enumerate(wrong):
+        text = text.replace(old, new)
+        with pytest.raises(FileProblem) as caught:
+            frameworks.load(write(tmp_path / "a.toml", text))
+        assert "is not a usable framework: line 16: scale.levels[2].band: " in caught.value.title
+        assert caught.value.title.count(" more)") == (1 if count else 0)
+        assert caught.value.title.endswith(f" (and {count} more)." if count else "red.")
+        assert len(caught.value.detail.splitlines()) == count
+        assert "README" in caught.value.hint
+    told = [line.split(": ")[1] for line in caught.value.detail.splitlines()]
+    assert told == ["sections[2].title", "sections[2].statements[1].ref"]
+
+
+def test_a_good_file_has_no_problems(tmp_path: Path) -> None:
+    """A check of a framework without mistakes finds none."""
+    assert frameworks.check(write(tmp_path / "a.toml", GOOD)).problems == []
+
+
+@pytest.mark.parametrize(("text", "said"), [("", "is empty"), ("x = \n", "well-formed"), ("PK\3\4", "workbook")])
+def test_what_is_no_framework_at_all_is_named(tmp_path: Path, text: str, said: str) -> None:
+    """A file that is not even a text that could be one is named, with what it is."""
+    path = write(tmp_path / "a.toml", text)
+    with pytest.raises(FileProblem, match=said) as caught:
+        frameworks.check(path)
+    assert str(path) in caught.value.title
+
+
+def test_an_assessment_is_no_framework(file: Path, tmp_path: Path) -> None:
+    """An assessment given as a framework is told from a broken framework, and a framework from an assessment."""
+    with pytest.raises(FileProblem, match="is an assessment, not a framework") as caught:
         frameworks.load(file)
+    assert "framework file" in caught.value.hint
+    with pytest.raises(FileProblem, match="assessment: is not a key"):
+        frameworks.load(write(tmp_path / "a.toml", GOOD + "[assessment]\nx = 1\n"))
 
 
 def test_the_shipped_framework_is_what_it_says() -> None:
