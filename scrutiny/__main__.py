@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from scrutiny.cli import terminal
 from scrutiny.errors import FileProblem
@@ -32,6 +33,12 @@ def _answer(arguments: list[str]) -> int:
         from scrutiny.cli.overview import OVERVIEW
 
         terminal.put(OVERVIEW)
+    elif _opens_interface(arguments):
+        from scrutiny.cli.exits import finished, told
+        from scrutiny.cli.interface import open_interface
+
+        path = Path(arguments[0]) if arguments else None
+        return finished(told(lambda: open_interface(path)))
     else:
         from scrutiny.cli.main import run
 

@@ -44,6 +44,14 @@ def loaded(*words: str | Path) -> set[str]:
     return {name if name.startswith("scrutiny") else name.partition(".")[0] for name in names}
 
 
+def test_the_interface_opens_without_click(file: Path) -> None:
+    """Neither a file, nor a folder, nor nothing at all makes anybody wait for click."""
+    for words in ((), (file,), (file.parent,)):
+        modules = loaded(*words)
+        assert "scrutiny.cli.interface" in modules
+        assert not modules & {"click", "scrutiny.cli.main"}
+
+
 @pytest.mark.parametrize("word", ["--version", "-V", "--help", "-h"])
 def test_the_quick_answers_load_next_to_nothing(word: str) -> None:
     """The version and the overview load neither pydantic nor Textual, nor click, nor even typing."""
