@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
-from scrutiny.model.assessment import Assessment
+from scrutiny.model.action import Progress
+from scrutiny.model.assessment import Answer, ArchivedAnswer, Assessment, Respondent
 from scrutiny.model.text import LINE_LIMIT
 from scrutiny.store import codec
 from tests import building
@@ -116,3 +118,36 @@ def framework_in(content: str) -> str:
     """The framework of a whole file as a file of its own, hostile texts and all."""
     tables = content[content.index("\n[framework]\n") : content.rindex("\n[end]\n")]
     return re.sub(r"(?m)^(\[\[?)framework\.", r"\1", tables.replace("\n[framework]\n", "", 1))
+
+
+CANARY = "Kanarie4711"
+"""A word that nobody else writes: wherever it turns up, a person's text got there."""
+
+
+def canaries() -> Assessment:
+    """An assessment with a canary in every field that a person fills in."""
+    action = building.action(
+        text=CANARY,
+        agency=CANARY,
+        owner=CANARY,
+        outcome=CANARY,
+        impact=CANARY,
+        decision=CANARY,
+        closed_by=CANARY,
+        progress=(Progress(date=date(2026, 5, 1), text=CANARY),),
+    )
+    answer = Answer(
+        rating="amber",
+        evidence=CANARY,
+        reason=CANARY,
+        sources=(building.source(title=CANARY, location=CANARY),),
+        actions=(action,),
+    )
+    old = Answer(rating="amber", evidence=CANARY, actions=(building.action("FFFF7", text=CANARY),))
+    return building.draft(
+        partnership=CANARY,
+        area=CANARY,
+        respondent=Respondent(organisation=CANARY, role=CANARY, name=CANARY),
+        answers={"plan": answer},
+        archived=(ArchivedAnswer(id="gone", ref="9.9", text=CANARY, rating_label=CANARY, answer=old),),
+    )

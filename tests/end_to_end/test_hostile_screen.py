@@ -178,9 +178,7 @@ def visit(terminal: Tmux, steps: Sequence[Step]) -> None:
     """Go from screen to screen; the terminal was told nothing on any of them."""
     there = ""
     for keys, words in steps:
-        if keys:
-            terminal.send(*keys)
-        terminal.until(words or there, gone=not words)
+        terminal.until(words or there, gone=not words, keys=keys)
         there = words or there
         assert terminal.told() == [], (keys, words)
 

@@ -100,14 +100,21 @@ class Tmux:
         self.seen.append(shown)
         return shown
 
-    def until(self, words: str, *, gone: bool = False) -> str:
-        """Wait until the pane shows words, or shows them no more; the whole of what it shows."""
-        deadline = time.monotonic() + PATIENCE
+    def until(self, words: str, *, gone: bool = False, keys: Sequence[str] = ()) -> str:
+        """Press keys and wait until the pane shows words, or shows them no more; the whole of what it shows.
+
+        On a busy machine a key may come before a screen is ready for it, and is pressed once more as a person would.
+        """
+        began, pressed = time.monotonic(), 0
         while True:
+            waited = time.monotonic() - began
+            if keys and pressed <= min(1, waited // (PATIENCE / 2)):
+                self.send(*keys)
+                pressed += 1
             plain = _COLOURS.sub("", self.shown())
             if (words in plain) is not gone:
                 return plain
-            assert time.monotonic() < deadline, f"{words!r} {'stays' if gone else 'does not appear'}:\n{plain}"
+            assert waited < PATIENCE, f"{words!r} {'stays' if gone else 'does not appear'}:\n{plain}"
             time.sleep(0.02)
 
     def end(self) -> int:

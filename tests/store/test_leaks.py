@@ -1,6 +1,7 @@
 """What people wrote stays in their files: a canary in every field, looked for wherever else text might come out."""
 
 import io
+import json
 import logging
 import shutil
 import socket
@@ -8,7 +9,6 @@ import subprocess
 import sys
 import traceback
 import zipfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,45 +18,13 @@ from scrutiny import paths
 from scrutiny.cli.main import run
 from scrutiny.errors import ScrutinyError
 from scrutiny.exchange.workbook import workbook_bytes
-from scrutiny.model.action import Progress
-from scrutiny.model.assessment import Answer, ArchivedAnswer, Assessment, Respondent
 from scrutiny.session import Session
 from scrutiny.store import assessments, codec
 from scrutiny.tui import crash
 from tests import building
+from tests.planting import CANARY, canaries
 
 ROOT = Path(__file__).parent.parent.parent
-
-CANARY = "Kanarie4711"
-
-
-def canaries() -> Assessment:
-    """An assessment with a canary in every field that a person fills in."""
-    action = building.action(
-        text=CANARY,
-        agency=CANARY,
-        owner=CANARY,
-        outcome=CANARY,
-        impact=CANARY,
-        decision=CANARY,
-        closed_by=CANARY,
-        progress=(Progress(date=date(2026, 5, 1), text=CANARY),),
-    )
-    answer = Answer(
-        rating="amber",
-        evidence=CANARY,
-        reason=CANARY,
-        sources=(building.source(title=CANARY, location=CANARY),),
-        actions=(action,),
-    )
-    old = Answer(rating="amber", evidence=CANARY, actions=(building.action("FFFF7", text=CANARY),))
-    return building.draft(
-        partnership=CANARY,
-        area=CANARY,
-        respondent=Respondent(organisation=CANARY, role=CANARY, name=CANARY),
-        answers={"plan": answer},
-        archived=(ArchivedAnswer(id="gone", ref="9.9", text=CANARY, rating_label=CANARY, answer=old),),
-    )
 
 
 @pytest.fixture
@@ -149,13 +117,70 @@ def _holds(path: Path) -> bool:
 
 def commands(path: Path) -> list[list[str]]:
     """A command of every kind."""
+    name, output = str(path), str(path.with_suffix(".xlsx"))
+    details = ["--partnership", "P", "--area", "A", "--cycle", "2026-27", "--perspective", "peer-review"]
     return [
-        ["check", str(path)],
-        ["rate", str(path), "1.1", "red"],
-        ["export", str(path), "-o", str(path.with_suffix(".xlsx")), "--replace"],
-        ["show", str(path)],
+        ["check", name],
+        ["rate", name, "1.1", "red"],
+        ["export", name, "-o", output, "--replace"],
+        ["show", name],
         ["list", str(path.parent)],
+        ["action", "add", name, "1.1", "--text", "One more."],
+        ["new", str(path.with_name("new.toml")), *details, "--organisation", "O"],
+        ["merge", name, name, name, "-o", name],
+        ["frameworks", "list"],
+        ["frameworks", "show", "multi-agency-scrutiny"],
+        ["frameworks", "check", str(ROOT / "frameworks" / "multi-agency-scrutiny.toml")],
+        ["locate"],
     ]
+
+
+def wrong_commands(path: Path) -> list[list[str]]:
+    """Commands that come with a person's text and fail for something else."""
+    name, there_is = str(path), ["--partnership", CANARY, "--area", CANARY, "--organisation", CANARY, "--role", CANARY]
+    texts = ["--text", CANARY, "--owner", CANARY, "--agency", CANARY, "--outcome", CANARY, "--decision", CANARY]
+    perspective = ["--perspective", "self-assessment"]
+    return [
+        ["rate", name, "1.1", "purple", "--evidence", CANARY],
+        ["rate", name, "8.8", "red", "--evidence", CANARY],
+        ["rate", name, "1.1", "red", "--evidence", CANARY, "--evidnce", "x"],
+        ["rate", name, "1.1", "red", "--reason", CANARY, "too", "many"],
+        ["rate", name, "1.1", "not-applicable", "--reason", CANARY * 12_000],
+        ["action", "add", name, "1.1", *texts, "--due", "31 February 2027"],
+        ["action", "add", name, "8.8", *texts],
+        ["action", "add", name, "1.1", *texts, "--kind", "none"],
+        ["action", "add", name, "1.1", *texts, "--priority", "none"],
+        ["action", "add", name, "1.1", "--text", CANARY * 12_000],
+        ["action", "add", name, "1.1", "--text", "x", "--owner", CANARY * 100],
+        ["new", name, *there_is, "--cycle", "2026-27", *perspective],
+        ["new", str(path.with_name("b.toml")), *there_is, "--cycle", "2026-31", *perspective],
+        ["new", str(path.with_name("b.toml")), *there_is, "--cycle", "2026", "--perspective", "none"],
+        ["new", str(path.with_name("b.toml")), *there_is, "--cycle", "2026", *perspective, "--framework", "none"],
+        ["new", str(path.with_name("b.toml")), *there_is, "--cycle", "2026", *perspective, "--as-at", "never"],
+        ["new", str(path.with_name("b.toml")), *there_is, "--cycle", "2026", *perspective, "--name", CANARY * 100],
+        ["export", name, "-o", str(path.parent / "nowhere" / "a.xlsx")],
+        ["export", name, "-o", name],
+        ["merge", name, name, str(path.with_name("nowhere.toml")), "-o", name],
+        ["merge", name, name, str(ROOT / "assessments" / "northshire-2026-27-self-assessment.toml"), "-o", name],
+        ["frameworks", "check", name],
+        ["frameworks", "show", name],
+        ["show", name, "--jsn"],
+        ["check", str(path.parent)],
+    ]
+
+
+def test_no_command_that_fails_repeats_what_people_wrote(
+    path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is wrong is said without the texts beside it, those of the file and those on the command line."""
+    caplog.set_level(logging.DEBUG)
+    before = path.read_bytes()
+    for command in wrong_commands(path):
+        code = run(command)
+        said = capsys.readouterr()
+        assert code in (2, 3), (command[:3], code, said.err)
+        assert CANARY not in said.out + said.err + caplog.text, command[:3]
+        assert path.read_bytes() == before
 
 
 def test_nothing_is_sent_anywhere(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,19 +197,28 @@ def test_nothing_is_sent_anywhere(path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert run(command) in (0, 1)
 
 
+NETWORK = "trace=connect,socket,sendto,sendmsg,bind"
+"""What a program has to ask of the system before it can send anything anywhere."""
+
+ALL_OF_THEM = """
+import json, sys
+from scrutiny.cli.main import run
+sys.exit(any(run(command) not in (0, 1) for command in json.loads(sys.argv[1])))
+"""
+
+
 def test_the_system_sees_no_connection(path: Path, tmp_path: Path) -> None:
     """The same as the system sees it: no socket of any kind that leads out of this computer."""
     strace = shutil.which("strace")
     if not strace or subprocess.run([strace, "-o", "/dev/null", "true"], check=False, capture_output=True).returncode:
         pytest.skip("strace is not installed, or not permitted")
     log = tmp_path / "calls.txt"
-    for command in commands(path)[:3]:
-        watch = [strace, "-f", "--seccomp-bpf", "-o", str(log), "-e", "trace=connect,socket,sendto,bind"]
-        ended = subprocess.run(
-            [*watch, sys.executable, "-m", "scrutiny", *command], cwd=ROOT, check=False, capture_output=True
-        )
-        assert ended.returncode in (0, 1), ended.stderr
-        assert "AF_INET" not in log.read_text()
+    watch = [strace, "-f", "--seccomp-bpf", "-o", str(log), "-e", NETWORK, "-e", "inject=connect,bind:error=EACCES"]
+    carry_out = [sys.executable, "-c", ALL_OF_THEM, json.dumps(commands(path))]
+    ended = subprocess.run([*watch, *carry_out], cwd=ROOT, check=False, capture_output=True)
+    assert ended.returncode == 0, ended.stderr
+    assert "AF_INET" not in log.read_text()
+    assert "connect(" not in log.read_text()
 
 
 def test_a_canary_is_in_every_field() -> None:
