@@ -204,8 +204,9 @@ def test_of_several_mistakes_the_first_is_the_sentence(tmp_path: Path) -> None:
         assert caught.value.title.endswith(f" (and {count} more)." if count else "red.")
         assert len(caught.value.detail.splitlines()) == count
         assert "README" in caught.value.hint
-    told = [line.split(": ")[1] for line in caught.value.detail.splitlines()]
-    assert told == ["sections[2].title", "sections[2].statements[1].ref"]
+    told = [line.split(": ") for line in caught.value.detail.splitlines()]
+    assert [place for _, place, _ in told] == ["sections[2].title", "sections[2].statements[1].ref"]
+    assert [line for line, _, _ in told] == ["line 46", "line 48"]
 
 
 def test_a_good_file_has_no_problems(tmp_path: Path) -> None:
