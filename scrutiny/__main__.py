@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 
 from scrutiny.cli import terminal
 from scrutiny.errors import FileProblem
@@ -34,6 +33,8 @@ def _answer(arguments: list[str]) -> int:
 
         terminal.put(OVERVIEW)
     elif _opens_interface(arguments):
+        from pathlib import Path
+
         from scrutiny.cli.exits import finished, told
         from scrutiny.cli.interface import open_interface
 
