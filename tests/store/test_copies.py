@@ -18,23 +18,34 @@ def listed(name: str, assessment: Assessment | None) -> Listed:
     return Listed(Path("folder") / name, assessment)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "north (Ann's conflicted copy 2026-11-01).toml",
-        "north (conflicted copy 2026-11-01 090000).toml",
-        "north.sync-conflict-20261101-090000-ABCDEFG.toml",
-        "north-DESKTOP-7F3K2Q.toml",
-        "north_conflict.toml",
-        "north (1).toml",
-        "north - Copy.toml",
-        "Copy of north.toml",
-    ],
-)
-def test_a_second_version_is_a_copy_of_the_first(draft: Assessment, name: str) -> None:
-    """Whatever the sync client calls it, the file without its mark is the original."""
-    found = copies.conflict_copies([listed(name, draft), listed("north.toml", draft)])
-    assert found == {Path("folder") / name: Path("folder/north.toml")}
+MARKED = [
+    "north (Ann's conflicted copy 2026-11-01).toml",
+    "north (conflicted copy 2026-11-01 090000).toml",
+    "north (Conflicted Copy).toml",
+    "north.sync-conflict-20261101-090000-ABCDEFG.toml",
+    "north-DESKTOP-7F3K2Q.toml",
+    "north-laptop-annsown.toml",
+    "north-PC-17.toml",
+    "north-WIN-4711ABC.toml",
+    "north_conflict.toml",
+    "north conflict 2.toml",
+    "north-conflict.toml",
+    "north (1).toml",
+    "north(12).toml",
+    "north - Copy.toml",
+    "north_copy.toml",
+    "north copy 3.toml",
+    "Copy of north.toml",
+]
+"""Names that sync clients, browsers and people give to second versions."""
+
+
+@pytest.mark.parametrize("original", ["north.toml", f"north{'-and-all-around-it' * 5}.toml"], ids=["short", "long"])
+@pytest.mark.parametrize("name", MARKED)
+def test_a_second_version_is_a_copy_of_the_first(draft: Assessment, name: str, original: str) -> None:
+    """Whatever the sync client calls it, the file without its mark is the original, however long its name."""
+    found = copies.conflict_copies([listed(name, draft), listed(original, draft)])
+    assert found == {Path("folder") / name: Path("folder") / original}
 
 
 def test_names_alone_make_no_copy(draft: Assessment) -> None:
