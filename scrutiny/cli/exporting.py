@@ -29,5 +29,6 @@ def export_(file: Path, output: Path | None, replace: bool) -> None:  # noqa: FB
     from scrutiny.exchange import workbook
 
     path = output or workbook.proposed_path(file)
+    atomic.sweep(path.parent)
     workbook.export(assessment, path, values.today(), atomic.replace, replace_existing=replace)
     terminal.say(terminal.clean(path))

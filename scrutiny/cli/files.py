@@ -13,9 +13,8 @@ from scrutiny.cli import terminal, values
 from scrutiny.errors import ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.settings import Settings, load_settings
-from scrutiny.store import assessments, frameworks
+from scrutiny.store import assessments, frameworks, recovery
 from scrutiny.store.assessments import Listed, Stored
-from scrutiny.store.atomic import sweep
 
 PATH = click.Path(path_type=Path)
 """The type of every argument that names a file; what is wrong with the file is said by whoever opens it."""
@@ -59,6 +58,7 @@ def listed(folder: Path, *, must_exist: bool) -> list[Listed]:
     except OSError as error:
         reason = (error.strerror or "the system refused").lower()
         raise FileProblem(f"The folder {folder} cannot be read: {reason}.", hint="Check its permissions.") from error
+    recovery.sweep_all(folder)
     return list(assessments.list_folder(folder))
 
 
@@ -68,6 +68,7 @@ def opened(path: Path) -> Stored:
     Raises:
         FileProblem: The file cannot be used.
     """
+    recovery.sweep_all(path.parent)
     stored = assessments.load(path)
     if stored.edited_by_hand:
         terminal.remark(f"Note: {path} was edited by hand since it was last saved.")
@@ -82,7 +83,7 @@ def changed(path: Path, edit: Callable[[Assessment], Assessment]) -> Assessment:
     Raises:
         ScrutinyError: The file cannot be used, or a rule forbids the edit; nothing was written.
     """
-    sweep(path.parent)
+    recovery.sweep_all(path.parent)
     said = False
     for _ in range(_TRIES):
         stored = assessments.load(path)

@@ -11,7 +11,7 @@ from scrutiny.cli.exits import ExitCode
 from scrutiny.errors import FileProblem
 from scrutiny.exchange.differences import place_words, value_words
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import assessments
+from scrutiny.store import assessments, recovery
 
 
 @click.command("merge", cls=HelpfulCommand)
@@ -30,6 +30,7 @@ def merge_(base: Path, ours: Path, theirs: Path, output: Path) -> int:
 
     As git's merge driver: git config merge.scrutiny.driver "scrutiny merge %O %A %B -o %A"
     """
+    recovery.sweep_all(output.parent)
     stored = {path: assessments.load(path) for path in dict.fromkeys((base, ours, theirs))}
     if output not in (ours, theirs) and output.exists():
         raise FileProblem(f"{output} exists already.", hint="-o with another name, or with OURS to replace it.")

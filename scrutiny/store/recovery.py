@@ -64,12 +64,17 @@ def keep(kept_at: Path, assessment: Assessment) -> None:
     put(kept_at, codec.encode(assessment).encode())
 
 
+def sweep_all(folder: Path) -> None:
+    """Remove the temporary files that dead sessions left in a folder of assessments or workbooks, and in our own."""
+    for each in (folder, paths.state_folder(), paths.backups_folder(), paths.recovery_folder()):
+        sweep(each)
+
+
 def find(path: Path) -> Iterator[Recovered]:
     """What earlier sessions on a file had not got into it, by name.
 
     A recovery file that cannot be read is put aside under another name, so that it is met only once.
     """
-    sweep(paths.recovery_folder())
     for kept_at in kept_for(path, _SUFFIX):
         try:
             found = Recovered(codec.decode(toml.read_text(kept_at), kept_at).assessment, kept_at)

@@ -23,7 +23,7 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.model.text import clean_note
 from scrutiny.session import Session
 from scrutiny.settings import Remembered, Settings
-from scrutiny.store import assessments, atomic, drafts
+from scrutiny.store import assessments, drafts, recovery
 from scrutiny.tui import crash, keys, terminal
 from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
@@ -380,7 +380,7 @@ def run(path: Path | None) -> int:
     remembered = settings_module.load_remembered()
     session = Session(assessments.load(path)) if path is not None and not path.is_dir() else None
     folder = settings.assessments_folder if path is None else path if path.is_dir() else path.resolve().parent
-    atomic.sweep(folder)
+    recovery.sweep_all(folder)
     app = ScrutinyApp(settings, remembered, folder, session, notice)
     try:
         app.run()

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from scrutiny import __version__
+from scrutiny import __version__, paths
 from scrutiny.cli import terminal
 from scrutiny.cli.exits import ExitCode
 from scrutiny.cli.main import commands
 from scrutiny.cli.overview import COMMANDS, OVERVIEW
+from scrutiny.store import atomic
 from tests.cli.conftest import Program, Scrutiny
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="this system has no such signals and devices")
@@ -306,3 +307,22 @@ def test_ctrl_c_while_reading_input(home: Path, file: Path) -> None:
     assert started.returncode == 130
     assert (out + err).strip() == b""
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("show",), ("check",), ("rate", "1.1", "green"), ("export", "-o", "{folder}/a.xlsx"), ("list",), ("merge",)],
+    ids=lambda words: words[0],
+)
+def test_every_start_sweeps_what_the_dead_left(scrutiny: Scrutiny, file: Path, words: tuple[str, ...]) -> None:
+    """Whatever is done next, no temporary file of a killed save, backup or recovery is left after it."""
+    name = f".scrutiny-{atomic._host()}-999999999-0123abcd.tmp"
+    folders = (file.parent, paths.state_folder(), paths.backups_folder(), paths.recovery_folder())
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("Half a note.", encoding="utf-8")
+    given: list[str | Path] = [file, *(word.format(folder=file.parent) for word in words[1:])]
+    if words[0] in ("list", "merge"):
+        given = [file.parent] if words[0] == "list" else [file, file, file, "-o", file]
+    assert scrutiny(words[0], *given).code in (0, 1)
+    assert [folder for folder in folders if (folder / name).exists()] == []

@@ -274,8 +274,7 @@ def struck(root: Path, call: str, error: str, counts: dict[tuple[str, str], int]
     for case, (_, code) in zip(cases, ends, strict=True):
         _at_home_in(case.folder)
         left = _left(case.folder)
-        for folder in (case.folder / "work", *(case.folder / "state" / "scrutiny").glob("*/")):
-            atomic.sweep(folder)
+        recovery.sweep_all(case.folder / "work")
         end = "killed" if code == -9 else _ENDS.get(code, f"exit {code}")
         content = _content(case)
         outcomes.append(Outcome(case.operation, call, case.position, error, end, content, left, _left(case.folder)))
