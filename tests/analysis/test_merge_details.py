@@ -90,6 +90,30 @@ def test_only_what_was_chosen_is_settled() -> None:
     assert settled.answer("safety").evidence == "Mine\n\nYours"
 
 
+@pytest.mark.parametrize("field", ["text", "outcome", "impact", "decision", "owner", "agency"])
+def test_both_texts_of_an_action_can_be_kept(field: str) -> None:
+    """Whatever may have several lines can be kept as both sides wrote it; a name is one side's or the other's."""
+    base = edits.put_action(building.draft(), "plan", building.action(impact="Before.", decision="Before."))
+    (action,) = base.answer("plan").actions
+    ours, theirs = (
+        edits.put_action(base, "plan", action.model_copy(update={field: words})) for words in ("Mine", "Yours")
+    )
+    merged = merge(base, ours, theirs)
+    (conflict,) = merged.conflicts
+    (settled,) = settle(merged, {conflict: Choice.BOTH}).answer("plan").actions
+    kept = "Yours" if field in ("owner", "agency") else "Mine\n\nYours"
+    assert settled == action.model_copy(update={field: kept})
+
+
+def test_both_reasons_can_be_kept() -> None:
+    """Why a statement does not apply may be said by both sides, one after the other."""
+    base = edits.give_reason(building.draft(), "plan", "Before.")
+    ours, theirs = edits.give_reason(base, "plan", "Mine"), edits.give_reason(base, "plan", "Yours")
+    merged = merge(base, ours, theirs)
+    settled = settle(merged, dict.fromkeys(merged.conflicts, Choice.BOTH))
+    assert settled.answer("plan").reason == "Mine\n\nYours"
+
+
 def test_a_text_against_none_is_not_put_together() -> None:
     """Where one side took its text away, both is no choice: it takes theirs, and no empty lines are added."""
     base = edits.write_evidence(building.draft(), "plan", "Before.")
