@@ -39,12 +39,17 @@ def test_what_is_kept_is_out_of_the_shared_folder(file: Path, filled: Assessment
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
-def test_looking_tidies_what_a_dead_session_began(file: Path, filled: Assessment) -> None:
-    """Half a recovery file, left by a session that was killed while it kept something, goes with the next look."""
-    kept(file, filled)
-    left = temporary(paths.recovery_folder(), age=DAY + 60)
-    assert len(list(recovery.find(file))) == 1
-    assert not left.exists()
+def test_a_start_tidies_what_dead_sessions_began(file: Path, filled: Assessment) -> None:
+    """Halves of files, left by a session that was killed as it wrote, go from every folder; whole files stay."""
+    recovery.keep_backup(file)
+    kept_at = kept(file, filled)
+    folders = (file.parent, paths.state_folder(), paths.backups_folder(), paths.recovery_folder())
+    left = [temporary(folder, age=DAY + 60) for folder in folders]
+    recovery.sweep_all(file.parent)
+    assert not any(path.exists() for path in left)
+    assert [one.kept_at for one in recovery.find(file)] == [kept_at]
+    assert file.exists()
+    assert recovery.backup_path(file).exists()
 
 
 def test_a_folder_that_fails_stops_no_start(file: Path, filled: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:

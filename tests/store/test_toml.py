@@ -85,7 +85,7 @@ def test_a_zero_byte_inside_is_refused(tmp_path: Path, filled: Assessment) -> No
 @pytest.mark.parametrize("start", [b"PK\x03\x04rest of a workbook", b"\xd0\xcf\x11\xe0rest of a protected one"])
 def test_a_workbook_is_recognised(tmp_path: Path, start: bytes) -> None:
     """A workbook given in place of the assessment is called a workbook."""
-    assert "workbook" in refused(with_bytes(tmp_path, start)).title
+    assert "is a workbook or an archive" in refused(with_bytes(tmp_path, start)).title
 
 
 def test_git_markers_are_recognised(tmp_path: Path, filled: Assessment) -> None:
