@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -46,6 +47,7 @@ def planted(value: Any, place: Place, text: str) -> Any:
     return [*value[:key], planted(value[key], tuple(rest), text), *value[key + 1 :]]
 
 
+@cache
 def takes(place: Place, text: str = "Any text, at all") -> bool:
     """Whether a text may stand at a place of the filled assessment."""
     try:
@@ -55,6 +57,7 @@ def takes(place: Place, text: str = "Any text, at all") -> bool:
     return True
 
 
+@cache
 def every_place() -> list[Place]:
     """Every place of framework and assessment that takes any text, answers that were archived included."""
     return [place for place in paths(building.filled().model_dump()) if takes(place)]
