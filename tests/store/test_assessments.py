@@ -284,6 +284,7 @@ def test_long_names_are_cut(length: int) -> None:
         ("Northshire", "northshire-2026-27-self-assessment.toml"),
         ("Ynys Môn", "ynys-mon-2026-27-self-assessment.toml"),
         ("CON", "con-file-2026-27-self-assessment.toml"),
+        ("LPT1", "lpt1-file-2026-27-self-assessment.toml"),
         ("../../etc", "etc-2026-27-self-assessment.toml"),
         ("北", "2026-27-self-assessment.toml"),
     ],

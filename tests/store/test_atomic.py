@@ -267,7 +267,8 @@ def test_content_and_name_are_synced_in_turn(tmp_path: Path, monkeypatch: pytest
     assert synced == [(False, b"old"), (True, b"new")]
 
 
-def test_a_held_file_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("number", [5, 32, 33])
+def test_a_held_file_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """While a virus scanner holds the file, as on Windows, the renaming is tried again, with pauses."""
     path = tmp_path / "a"
     path.write_bytes(b"old")
@@ -277,7 +278,7 @@ def test_a_held_file_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def held_twice(old: object, new: object) -> None:
         if len(pauses) < 2:
             error = PermissionError(errno.EACCES, "held")
-            error.winerror = 32  # type: ignore[attr-defined,unused-ignore]  # only Windows has it
+            error.winerror = number  # type: ignore[attr-defined,unused-ignore]  # only Windows has it
             raise error
         rename(str(old), str(new))
 
