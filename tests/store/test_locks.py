@@ -63,6 +63,22 @@ def test_other_files_need_not_wait(tmp_path: Path, stored: Stored) -> None:
     assert assessments.save(other.path, stored.assessment, other.digest)
 
 
+@pytest.mark.usefixtures("other_window")
+@pytest.mark.parametrize("linked", ["file", "folder"])
+def test_a_link_shares_the_lock_of_what_it_points_to(tmp_path: Path, stored: Stored, linked: str) -> None:
+    """While another window saves a file, a save through a link to it, or to its folder, is refused as well."""
+    link = tmp_path / "link"
+    try:
+        link.symlink_to(stored.path if linked == "file" else tmp_path, target_is_directory=linked == "folder")
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    before = stored.path.read_bytes()
+    through = link if linked == "file" else link / stored.path.name
+    with pytest.raises(FileProblem, match="is being saved by another window"):
+        assessments.save(through, edits.write_evidence(stored.assessment, "plan", "New."), stored.digest)
+    assert stored.path.read_bytes() == before
+
+
 def test_a_lock_that_cannot_be_used_is_told(stored: Stored, lock: Path) -> None:
     """Where something else stands in a lock's place, the folder of the locks is named, and nothing is written."""
     before = stored.path.read_bytes()
