@@ -4,7 +4,7 @@ The result keeps our version of a conflict; theirs stands in the conflict, so th
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from scrutiny.errors import NotAllowed
 from scrutiny.model.action import Action, Progress, new_code
 from scrutiny.model.assessment import BLANK, Answer, ArchivedAnswer, Assessment, Respondent, Source
 from scrutiny.model.edits import DETAILS
+from scrutiny.model.text import NOTE_LIMIT
 
 Item = TypeVar("Item", Source, Action)
 Value = TypeVar("Value")
@@ -49,8 +50,10 @@ class Conflict:
 
     @property
     def textual(self) -> bool:
-        """Whether both versions are texts that can stand one after the other."""
-        return self.place.field in _TEXTS and bool(self.ours) and bool(self.theirs)
+        """Whether both versions are texts that can stand one after the other, and are not too long for one note."""
+        if self.place.field not in _TEXTS or not (self.ours and self.theirs):
+            return False
+        return len(_one_after_the_other(self.ours, self.theirs)) <= NOTE_LIMIT
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ def differences(ours: Assessment, theirs: Assessment) -> Merged:
         merged = _answer(statement.id, _PARTED, mine, yours, found)
         if merged != BLANK:
             answers[statement.id] = merged
-    return Merged(ours.model_copy(update={"answers": _unique(answers)}), tuple(found))
+    nobodys = (replace(conflict, base=None) for conflict in found)
+    return Merged(ours.model_copy(update={"answers": _unique(answers)}), tuple(nobodys))
 
 
 def settle(merged: Merged, choices: Mapping[Conflict, Choice]) -> Assessment:
@@ -138,8 +142,12 @@ def _same_ground(first: Assessment, *others: Assessment) -> None:
 
 def _settled(conflict: Conflict, choice: Choice) -> object:
     if choice is Choice.BOTH and conflict.textual:
-        return f"{conflict.ours}\n\n{conflict.theirs}"
+        return _one_after_the_other(conflict.ours, conflict.theirs)
     return conflict.theirs
+
+
+def _one_after_the_other(ours: object, theirs: object) -> str:
+    return f"{ours}\n\n{theirs}"
 
 
 def _put(assessment: Assessment, place: Place, value: object) -> Assessment:

@@ -9,6 +9,9 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 Place = tuple[str | int, ...]
 """The way to a value: keys, and positions in lists counted from 0."""
 
+_KEY_SHOWN = 60
+"""The most characters of a key that are told: no key of ours is as long, and a sentence is to be read."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -26,8 +29,12 @@ def spell(place: Place) -> str:
     """The place as a person reads it, lists counted from 1: ``sections[2].statements[1].text``."""
     words = ""
     for part in place:
-        words += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+        words += f"[{part + 1}]" if isinstance(part, int) else f".{_short(part)}"
     return words.removeprefix(".")
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= _KEY_SHOWN else key[: _KEY_SHOWN - 3] + "..."
 
 
 def refuse(problems: Iterable[Problem]) -> None:

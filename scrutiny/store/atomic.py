@@ -234,10 +234,12 @@ def _remove(temporary: Path) -> None:
 
 
 def _rename(temporary: Path, target: Path, content: bytes) -> None:
-    for pause in (*_RETRY_PAUSES, None):
+    pauses = iter(_RETRY_PAUSES)
+    while True:
         try:
             temporary.replace(target)
         except OSError as error:
+            pause = next(pauses, None)
             if pause is None or getattr(error, "winerror", None) not in _SHARING_ERRORS:
                 if not temporary.exists() and _holds(target, content):
                     return  # a network drive may carry a request out and lose the answer

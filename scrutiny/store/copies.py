@@ -11,8 +11,7 @@ from scrutiny.store.assessments import Listed
 
 _MARKS = re.compile(
     r"\(.*conflicted copy.*\)"  # Dropbox, Nextcloud
-    r"|\.sync-conflict-"  # Syncthing
-    r"|[ _.-]conflict"
+    r"|[ _.-]conflict"  # Syncthing and others
     r"|-(?:desktop|laptop|pc|win)-[a-z0-9]+$"  # OneDrive: the computer's name
     r"| ?\(\d+\)$"  # a browser's or a drive's second download
     r"|[ _-]copy(?: ?\d+)?$"

@@ -5,15 +5,14 @@ import contextlib
 import gc
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -26,6 +25,7 @@ from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, drafts, recovery
 from scrutiny.tui import crash, keys, terminal
 from scrutiny.tui.dialogs.confirm import Choice, Problem
+from scrutiny.tui.key_order import KeyOrder, ordered
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
 
 if TYPE_CHECKING:
@@ -82,12 +82,20 @@ class ScrutinyApp(App[None]):
         self.session = session
         self.own_keys = dict(settings.keys)
         self._notice = notice
+        self._key_order = KeyOrder(self, super().on_event)
 
     def get_default_screen(self) -> Screen[None]:
         """The assessment that was named, or else the library. Pushed onto a blank screen it would be painted twice."""
         screen = self._walk(self.session) if self.session else self._library()
         screen._push_result_callback(self, None)  # noqa: SLF001 - without one, Textual 8.2.8 cannot switch to another
         return screen
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys pass in the order of their effects."""
+        if ordered(event):
+            await self._key_order.take(event)
+        else:
+            await super().on_event(event)
 
     def on_mount(self) -> None:
         """Put the person's choices into effect."""
@@ -199,7 +207,7 @@ class ScrutinyApp(App[None]):
 
     async def action_quit(self) -> None:
         """Save what is unsaved and end; ask where that is not possible, and where a form holds what nobody kept."""
-        self._behind_keys(self._quit, self.focused.ancestors_with_self if self.focused else ())
+        self._quit()
 
     def action_help_quit(self) -> None:
         """Tell whoever presses ctrl+c, which copies, how to quit."""
@@ -238,13 +246,6 @@ class ScrutinyApp(App[None]):
             self.pop_screen()
         else:
             self.switch_screen(LibraryScreen(self.folder))
-
-    def _behind_keys(self, then: Callable[[], None], way: Sequence[MessagePump]) -> None:
-        """Do something after the keys that are still on their way from the focus up to here, by going the same way."""
-        if not way:
-            then()
-        elif not way[0].call_later(self._behind_keys, then, way[1:]):
-            self._behind_keys(then, way[1:])
 
     def _quit(self) -> None:
         from scrutiny.tui.dialogs.form import Form
@@ -309,8 +310,7 @@ class ScrutinyApp(App[None]):
     def _ended_from_outside(self) -> None:
         """The window was closed or the system ends: put everything on the disk, then what is still on its way here."""
         self._keep_all()
-        way = self.focused.ancestors_with_self if self.focused else ()
-        self.set_timer(_GRACE_SECONDS, partial(self._behind_keys, self._end_from_outside, way))
+        self.set_timer(_GRACE_SECONDS, partial(self._key_order.behind, self._end_from_outside))
 
     def _end_from_outside(self) -> None:
         self._keep_all()

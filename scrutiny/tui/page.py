@@ -35,7 +35,7 @@ class Page(Screen[None]):
     """
 
     HELP: ClassVar[str] = ""
-    """What this screen is for, in plain words."""
+    """What this screen is for, in plain words; {command_id} stands for the command's key."""
 
     DEFAULT_CSS = """
     Page {
@@ -135,5 +135,7 @@ class Page(Screen[None]):
         """Show what this screen is for, and its keys."""
         from scrutiny.tui.dialogs.help import HelpDialog
 
-        rows = [(self.key_of(command), command.tooltip) for command in (*self.commands, *EVERYWHERE)]
-        self.app.push_screen(HelpDialog(self.HELP, [row for row in rows if row[0]]))
+        every = {command.id: command for command in (*self.commands, *EVERYWHERE)}
+        rows = [(self.key_of(command), command.tooltip) for command in every.values()]
+        keys = {name.replace("-", "_"): self.key_of(command) for name, command in every.items()}
+        self.app.push_screen(HelpDialog(self.HELP.format(**keys), [row for row in rows if row[0]]))

@@ -16,6 +16,7 @@ from scrutiny.model import edits
 from scrutiny.model.action import Action, ActionKind, Progress
 from scrutiny.model.assessment import Answer, ArchivedAnswer, Assessment, Respondent, Source, SourceKind, Status
 from scrutiny.model.framework import NOT_APPLICABLE
+from scrutiny.model.text import NOTE_LIMIT
 from tests import building
 
 Change = Callable[[Assessment], Assessment]
@@ -201,6 +202,24 @@ def test_two_texts_for_one_note_are_a_conflict_that_keeps_both() -> None:
     assert merged.conflicts[0].textual
     texts = {choice: settled(merged, choice).answer("plan").evidence for choice in Choice}
     assert texts == {Choice.OURS: "mine", Choice.THEIRS: "yours", Choice.BOTH: "mine\n\nyours"}
+
+
+@pytest.mark.parametrize(("length", "both"), [(NOTE_LIMIT - 6, True), (NOTE_LIMIT - 5, False)])
+def test_two_texts_that_one_note_cannot_hold_are_one_or_the_other(length: int, both: bool) -> None:  # noqa: FBT001 - pytest gives it
+    """Both are offered only where the result can be read again."""
+    ours = edits.write_evidence(base(), "plan", "o" * length)
+    theirs = edits.write_evidence(base(), "plan", "them")
+    merged = merge(base(), ours, theirs)
+    assert merged.conflicts[0].textual is both
+    if both:
+        kept = settled(merged, Choice.BOTH)
+        assert edits.write_evidence(kept, "plan", kept.answer("plan").evidence) == kept
+
+
+def test_where_nobody_knows_what_was_before_nothing_is_made_up() -> None:
+    """Two versions without a common beginning have conflicts without one."""
+    ours, theirs = edits.write_evidence(base(), "plan", "mine"), edits.rate(base(), "plan", "red")
+    assert {conflict.base for conflict in differences(ours, theirs).conflicts} == {None}
 
 
 def test_changes_to_different_fields_of_one_action_are_no_conflict() -> None:

@@ -86,3 +86,9 @@ def test_a_list_is_too_short_only_if_it_is() -> None:
 def test_pydantics_words_become_ours(values: dict[str, object], said: str) -> None:
     """What pydantic finds is told without its jargon."""
     assert problems(**values) == [said]
+
+
+def test_a_key_without_end_does_not_make_a_sentence_without_end() -> None:
+    """A long key is told by its beginning, which is enough to find it."""
+    assert str(Problem(("action", 2, "k" * 5_000), "is missing")) == f"action[3].{'k' * 57}...: is missing"
+    assert str(Problem(("k" * 60,), "is missing")) == f"{'k' * 60}: is missing"

@@ -37,7 +37,7 @@ VALUES = (
 )
 """Values that somebody's own program or a slip may have left behind a key."""
 
-GENTLE = ('"one"', '"two\\nlines"', '"three"', '""', f'"{"x" * 60_000}"')
+GENTLE = ('"one"', '"two\\nlines"', '"three"', '""', f'"{"x" * 60_000}"', f'"{"y" * 60_000}"')
 """Values that any text may be replaced by."""
 
 RATINGS = ('"green"', '"amber"', '"red"')

@@ -58,10 +58,15 @@ class Player:
     async def burst(self, *keys: str) -> None:
         """Press keys faster than the program works: all are waiting before the first is looked at."""
         for key in keys:
-            name = _character_to_key(key) if len(key) == 1 else key
-            letter = key.removeprefix("alt+")  # most terminals send it along, as if it had been typed
-            self.app.post_message(events.Key(name, letter if len(letter) == 1 else None))
+            self.app.post_message(self.key(key))
         await self.settle()
+
+    @staticmethod
+    def key(key: str) -> events.Key:
+        """A key as a terminal sends it."""
+        name = _character_to_key(key) if len(key) == 1 else key
+        letter = key.removeprefix("alt+")  # most terminals send it along, as if it had been typed
+        return events.Key(name, letter if len(letter) == 1 else " " if key == "space" else None)
 
     async def write(self, text: str) -> None:
         """Type a text, fast."""

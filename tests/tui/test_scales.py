@@ -92,6 +92,7 @@ async def test_the_scales_keys_win_and_the_others_keep_theirs(large_file: Path) 
         await player.until_on(HelpDialog)
         await player.until_shown(f"e  Rate the statement Excellent {BRACKETS}"[:40])
         await player.until_shown("f2  Write the evidence for this statement.")
+        await player.until_shown("then f2 for the evidence, f3 for an action")
 
 
 async def test_a_statements_own_descriptor_is_the_meaning(large_file: Path) -> None:
@@ -120,7 +121,7 @@ async def test_sixty_statements_are_walked(large_file: Path) -> None:
         await player.press("m")
         await player.until_on(SummaryScreen)
         await player.until_shown("2 of 60 rated")
-        await player.until_shown("50 % of")
+        await player.until_shown("50 %")
         await player.press("G")
         await player.press("enter")
         await player.until_on(WalkScreen)

@@ -66,7 +66,7 @@ class LibraryList(RowList):
         self._entries = sorted(entries, key=_order)
         self.renew()
         paths_shown = [entry.path for entry in self._entries]
-        self.highlight(paths_shown.index(here.path) if here and here.path in paths_shown else self.highlighted)
+        self.highlighted = paths_shown.index(here.path) if here and here.path in paths_shown else self.highlighted
 
     def at(self, index: int) -> Entry | None:
         """The entry of a row."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -22,6 +23,7 @@ from scrutiny.tui.content import ALERT, EMPTY, HEADING, MUTED, band_style, fit, 
 from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.page import Page
 from scrutiny.tui.widgets.row_list import RowList
+from scrutiny.tui.widgets.save_status import SaveStatus
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class SummaryList(RowList):
         self._rows = rows
         self.renew()
         if not self.selectable(self.highlighted):
-            self.highlight(next((index for index in range(len(rows)) if self.selectable(index)), 0))
+            self.highlighted = next((index for index in range(len(rows)) if self.selectable(index)), 0)
 
     def count(self) -> int:
         """All rows."""
@@ -103,12 +105,15 @@ Submitting closes ratings and evidence; actions stay open all year. A submitted 
 
     def body(self) -> ComposeResult:
         """The state in a line, and the rows."""
-        yield Static(classes="heading")
+        with Horizontal(classes="heading"):
+            yield Static(classes="figures")
+            yield SaveStatus(self._session.path)
         yield SummaryList()
 
     def on_mount(self) -> None:
         """Work it out."""
         super().on_mount()
+        self.query_one(SaveStatus).follow(self._session)
         self._show()
         self.query_one(SummaryList).focus()
 
@@ -174,7 +179,7 @@ Submitting closes ratings and evidence; actions stay open all year. A submitted 
             f"{len(stops(findings))} stop submission" if stops(findings) else "nothing stops submission",
         ]
         status = assessment.status.label.upper()
-        self.query_one(".heading", Static).update(join((f"{status}  ", "bold"), " · ".join(figures)))
+        self.query_one(".figures", Static).update(join((f"{status}  ", "bold"), " · ".join(figures)))
         self.query_one(SummaryList).show(
             [*_bars(assessment), *_standouts(assessment), *_findings(assessment, findings)]
         )

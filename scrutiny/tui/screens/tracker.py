@@ -29,6 +29,7 @@ from scrutiny.tui.content import ALARM, MUTED, fit, join, line, plain
 from scrutiny.tui.page import Page
 from scrutiny.tui.screens.item_forms import ItemForms
 from scrutiny.tui.widgets.row_list import RowList
+from scrutiny.tui.widgets.save_status import SaveStatus
 from scrutiny.tui.widgets.text_fields import LineInput
 
 
@@ -98,7 +99,7 @@ class TrackerList(RowList):
         self._shown = tracked
         self.renew()
         same = [index for index, one in enumerate(tracked) if here and _same(one, here)]
-        self.highlight(same[0] if same else self.highlighted)
+        self.highlighted = same[0] if same else self.highlighted
 
     def at(self, index: int) -> Tracked | None:
         """The action of a row."""
@@ -177,6 +178,8 @@ first date.
         with Horizontal(classes="heading"):
             yield Static(classes="figures")
             yield LineInput(hint="search", id="search", compact=True)
+            if self._session is not None:
+                yield SaveStatus(self._session.path)
         yield Static(classes="titles")
         yield TrackerList(several=self._session is None)
 
@@ -188,6 +191,8 @@ first date.
     def on_mount(self) -> None:
         """Collect the actions."""
         super().on_mount()
+        if self._session is not None:
+            self.query_one(SaveStatus).follow(self._session)
         self.tracker.focus()
         self._collect()
 

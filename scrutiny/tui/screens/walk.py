@@ -43,7 +43,8 @@ class WalkScreen(OpenFileScreen):
     HELP: ClassVar[str] = """
 The walk. On the left every statement with its rating; on the right the one in hand.
 
-Press a rating's letter, then e for the evidence, n for an action, and ] for the next statement without a rating. \
+Press a rating's letter, then {evidence} for the evidence, {action_new} for an action, and {next_unrated} for the \
+next statement without a rating. \
 While you type, letters are text: hold alt with the same letter, or use the function keys. Escape leaves the text; \
 nothing you typed is ever thrown away. Everything is saved by itself: the top line says when.
 
@@ -105,6 +106,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         """Show the assessment, and look around for others to read beside it."""
         super().on_mount()
         self.statements.go_to(self._statement.id)
+        self.watch(self.statements, "highlighted", self._follow_list, init=False)
         self.statements.focus()
         self.pane.go_to(self.session.assessment, self._statement)
         self._show_heading()
@@ -147,13 +149,6 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     # What a person does
 
-    def on_row_list_highlighted(self, message: RowList.Highlighted) -> None:
-        """Go to the statement that the list stands on."""
-        if isinstance(message.row_list, StatementList):
-            statement = message.row_list.statement_at(message.index)
-            if statement is not None:
-                self._go_to(statement)
-
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
         """Turn from the list to the statement."""
         if isinstance(message.row_list, StatementList):
@@ -166,14 +161,16 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def on_statement_pane_note_changed(self, message: StatementPane.NoteChanged) -> None:
         """Keep what was typed."""
+        if message.statement.id != self._statement.id:
+            return  # it was kept when the other statement was left
         self.somebody_types()
         write = edits.write_evidence if message.note == "evidence" else edits.give_reason
-        statement_id = self._statement.id
+        statement = message.statement
         try:
             self.session.edit(
-                lambda assessment: write(assessment, statement_id, message.text),
-                f"the {message.note} of {self._statement.ref}",
-                statement_id,
+                lambda assessment: write(assessment, statement.id, message.text),
+                f"the {message.note} of {statement.ref}",
+                statement.id,
                 typing=True,
             )
         except ScrutinyError as problem:
@@ -202,7 +199,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self._edit(lambda now: edits.rate(now, statement.id, rating or None), f"the rating of {statement.ref}")
         if rating == NOT_APPLICABLE and not self.session.assessment.answer(statement.id).reason:
             self.remove_class("-list")
-            self.call_after_refresh(self.pane.reason.focus)  # it is not there to be focused before
+            self.pane.reason.focus()
         elif level is not None and self.focused is self.pane.reason:
             self.pane.bar.focus()
 
@@ -339,7 +336,8 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         answer = self.session.assessment.answer(self._statement.id)
         for note, kept in ((self.pane.evidence, answer.evidence), (self.pane.reason, answer.reason)):
             if note.text != kept:
-                self.on_statement_pane_note_changed(StatementPane.NoteChanged(note.id or "", note.text))
+                typed = StatementPane.NoteChanged(self._statement, note.id or "", note.text)
+                self.on_statement_pane_note_changed(typed)
 
     def go_on(self) -> None:
         """Open the form again that was open when the last session on the file ended."""
@@ -383,10 +381,17 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def _go_to(self, statement: Statement) -> None:
         if statement.id == self._statement.id:
             return
+        self.keep_notes()
         self._statement = statement
         self._unkept = None
         with self.app.batch_update():
             self.pane.go_to(self.session.assessment, statement)
+
+    def _follow_list(self, index: int) -> None:
+        """Go where the list went, at once: the next key may rate."""
+        statement = self.statements.statement_at(index)
+        if statement is not None:
+            self._go_to(statement)
 
     def _jump(self, statement: Statement) -> None:
         self.statements.go_to(statement.id)

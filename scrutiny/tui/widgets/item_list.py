@@ -34,7 +34,7 @@ class ItemList(RowList):
     def show(self, items: Sequence[Item]) -> None:
         """Show other items."""
         self._items = items
-        self.highlight(self.highlighted)
+        self.highlighted = min(self.highlighted, len(items))
         self.renew()
 
     def count(self) -> int:

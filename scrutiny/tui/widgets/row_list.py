@@ -43,8 +43,8 @@ class RowList(ScrollView, can_focus=True):
     highlighted: reactive[int] = reactive(0, init=False, repaint=False)
     hovered: reactive[int] = reactive(-1, init=False, repaint=False)
 
-    class Highlighted(Message):
-        """The highlight moved to another row."""
+    class Chosen(Message):
+        """A row was chosen with enter or the mouse."""
 
         def __init__(self, row_list: "RowList", index: int) -> None:
             super().__init__()
@@ -55,9 +55,6 @@ class RowList(ScrollView, can_focus=True):
         def control(self) -> "RowList":
             """The list."""
             return self.row_list
-
-    class Chosen(Highlighted):
-        """A row was chosen with enter or the mouse."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
@@ -127,17 +124,11 @@ class RowList(ScrollView, can_focus=True):
         self._refresh_row(old)
         self._refresh_row(new)
         self._reveal(new)
-        self.post_message(self.Highlighted(self, new))
 
     def watch_hovered(self, old: int, new: int) -> None:
         """Show which row the mouse is over."""
         self._refresh_row(old)
         self._refresh_row(new)
-
-    def highlight(self, index: int) -> None:
-        """Move the highlight without telling anyone."""
-        with self.prevent(RowList.Highlighted):
-            self.highlighted = index
 
     def validate_highlighted(self, index: int) -> int:
         """Keep the highlight on a row."""

@@ -8,7 +8,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from scrutiny.saving import SaveKind, SaveState
+from scrutiny.session import Session
 from scrutiny.tui.content import line
+
+_LOOK_EVERY = 0.25
 
 
 class SaveStatus(Widget):
@@ -31,6 +34,15 @@ class SaveStatus(Widget):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
+
+    def follow(self, session: Session) -> None:
+        """Keep up with a session by itself, on screens that have nothing else to do with its saving."""
+
+        def look() -> None:
+            self.state = session.save_state
+
+        look()
+        self.set_interval(_LOOK_EVERY, look)
 
     def watch_state(self, state: SaveState) -> None:
         """Let a failure be seen."""

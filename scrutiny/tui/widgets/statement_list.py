@@ -56,8 +56,8 @@ class StatementList(RowList):
         return row if isinstance(row, Statement) else None
 
     def go_to(self, statement_id: str) -> None:
-        """Highlight a statement without telling anyone."""
-        self.highlight(self._row_of[statement_id])
+        """Highlight a statement."""
+        self.highlighted = self._row_of[statement_id]
 
     def show(self, assessment: Assessment, changed: str | None = None) -> None:
         """Show a new state of the assessment; only one statement's row where only that one changed."""

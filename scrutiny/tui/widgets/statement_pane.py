@@ -37,8 +37,6 @@ class StatementPane(VerticalScroll, can_focus=False):
         & > Static { height: auto; }
         & > .label { margin-top: 1; color: $text-muted; }
         & > #question { margin-bottom: 1; }
-        & > #reason { display: none; }
-        &.-not-applicable > #reason { display: block; }
         & > #findings { margin-top: 1; min-height: 3; }
     }
     """
@@ -46,8 +44,10 @@ class StatementPane(VerticalScroll, can_focus=False):
     class NoteChanged(Message):
         """Something was typed into a note."""
 
-        def __init__(self, note: str, text: str) -> None:
+        def __init__(self, statement: Statement, note: str, text: str) -> None:
             super().__init__()
+            self.statement = statement
+            """The statement that it was typed for; by now another one may be in hand."""
             self.note = note
             """Which one: "evidence" or "reason"."""
             self.text = text
@@ -155,7 +155,8 @@ class StatementPane(VerticalScroll, can_focus=False):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Tell what was typed."""
         event.stop()
-        self.post_message(self.NoteChanged(event.text_area.id or "", event.text_area.text))
+        if self._statement is not None:
+            self.post_message(self.NoteChanged(self._statement, event.text_area.id or "", event.text_area.text))
 
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
         """Tell which source or action was chosen."""
@@ -196,7 +197,7 @@ class StatementPane(VerticalScroll, can_focus=False):
             return
         draft = self._assessment.status is Status.DRAFT
         self.evidence.read_only = self.reason.read_only = not draft
-        self.set_class(answer.not_applicable, "-not-applicable")
+        self.reason.display = answer.not_applicable
         self.bar.show(answer.rating)
         self._show_meaning(answer.rating)
         self._show_evidence_label(answer.rating)
