@@ -32,7 +32,7 @@ def test_what_the_fuzzer_begins_with_is_taken(tmp_path: Path, name: str) -> None
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="libFuzzer is not there for this system")
-@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed")
+@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed: extra fuzz")
 @pytest.mark.parametrize("name", fuzz_targets.TARGETS)
 def test_a_minute_of_fuzzing_finds_nothing(tmp_path: Path, name: str) -> None:
     """A minute of a fuzzer that sees which lines run: within two seconds and 300 MB each, and nothing but sentences."""
