@@ -68,6 +68,15 @@ def test_a_record_in_a_note_names_no_versions(draft: Assessment) -> None:
     assert not codec.decode(encoded.text, HERE).edited_by_hand
 
 
+def test_a_note_that_follows_nothing_ends_no_line(draft: Assessment) -> None:
+    """A note that looks like the end of a first version does not make its file one: what it rests on stays known."""
+    first = codec.encode_after((), draft)
+    noted = edits.write_evidence(draft, "plan", "[end]\nfollows = []\nanswers = 4")
+    encoded = codec.encode_after(first.line, noted)
+    assert "\n[end]\nfollows = []\n" in encoded.text
+    assert codec.versions_in(encoded.text.encode()) == encoded.line == (encoded.line[0], *first.line)
+
+
 def test_a_line_that_somebody_made_longer_is_cut(draft: Assessment) -> None:
     """However many versions somebody wrote into an end record, 32 of them are read, from the bytes too."""
     names = [f"{number:012x}" for number in range(500)]
@@ -84,7 +93,7 @@ def test_a_file_without_an_end_is_cut_short_whatever_comes_first(filled: Assessm
     assert codec.decode(text, HERE).assessment == filled
     body, _, record = text.rpartition("[end]")
     for cut in (body, f"{body}[end]\nanswers = 4\n", f"end = 4\n{body}"):
-        with pytest.raises(FileProblem, match="cut short before its end record"):
+        with pytest.raises(FileProblem, match=r"^northshire\.toml is incomplete: it was cut short before its end"):
             codec.decode(cut, HERE)
     assert record
 
