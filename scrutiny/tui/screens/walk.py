@@ -386,6 +386,8 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self._unkept = None
         with self.app.batch_update():
             self.pane.go_to(self.session.assessment, statement)
+        if self.focused is self.pane.reason and not self.pane.reason.display:
+            self.pane.evidence.focus()  # at once: nobody should type where nothing is seen
 
     def _follow_list(self, index: int) -> None:
         """Go where the list went, at once: the next key may rate."""
