@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scrutiny.errors import FileProblem
 from scrutiny.model.assessment import Answer, Assessment
+from scrutiny.model.framework import Framework
 from scrutiny.store import codec
 from tests import building, strategies
 
@@ -220,6 +221,7 @@ def test_several_problems_are_all_told(filled: Assessment) -> None:
         "respondent.mail",
         "answers.plan.sources[1].kind",
     ]
+    assert all(re.match(r"line \d+: ", line) for line in problem.detail.splitlines())
 
 
 def test_a_single_problem_counts_no_others(filled: Assessment) -> None:
@@ -294,6 +296,30 @@ def test_the_framework_goes_with_every_assessment() -> None:
     other = building.draft(framework=building.graded())
     for assessment in (small, other, small, other):
         assert codec.decode(codec.encode(assessment), HERE).assessment == assessment
+
+
+def test_a_save_writes_out_only_what_changed(filled: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a change to one answer, the other answers and the framework are not put into words again."""
+    from scrutiny.model import edits
+
+    codec.encode(filled)
+    before = (codec._answer, codec.framework_tables)
+    written: list[str] = []
+
+    def answer(name: str, answer: Answer) -> list[str]:
+        written.append(name)
+        return before[0](name, answer)
+
+    def tables(framework: Framework, under: str = "") -> str:
+        written.append(under)
+        return before[1](framework, under)
+
+    monkeypatch.setattr(codec, "_answer", answer)
+    monkeypatch.setattr(codec, "framework_tables", tables)
+    changed = edits.write_evidence(filled, "voice", "Many are heard.")
+    text = codec.encode(changed)
+    assert [name for name in written if name != "archived.answer"] == ["answers.voice"]
+    assert codec.decode(text, HERE).assessment == changed
 
 
 def test_a_framework_file_is_the_framework(tmp_path: Path) -> None:
