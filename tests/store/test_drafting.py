@@ -1,10 +1,22 @@
 """Drafts of forms where something is missing: no draft to go on with, and a lock that cannot be used."""
 
+import threading
+import time
 from pathlib import Path
 
+import pytest
+
 from scrutiny import paths
-from scrutiny.store import drafts
-from scrutiny.store.drafts import Drafting
+from scrutiny.store import drafts, recovery
+from scrutiny.store.drafts import Draft, Drafting
+
+
+def ended(place: Path, text: str) -> Path:
+    """The file of a form that a session kept before it ended."""
+    drafting = Drafting(place, "action")
+    drafting.keep({"text": text})
+    drafting._lock.release(force=True)  # as the system does with a dead process's
+    return drafting._kept_at
 
 
 def test_a_form_without_a_draft_begins_empty(tmp_path: Path) -> None:
@@ -27,3 +39,72 @@ def test_a_draft_whose_lock_cannot_be_used_is_offered(tmp_path: Path) -> None:
     lock.unlink(missing_ok=True)
     lock.mkdir()
     assert [draft.fields for draft in drafts.find(tmp_path / "a.toml")] == [{"text": "Typed."}]
+
+
+def test_a_form_that_cannot_be_locked_is_kept(tmp_path: Path) -> None:
+    """Where the lock cannot be had, what stands in a form is on the disk all the same."""
+    drafting = Drafting(tmp_path / "a.toml", "action")
+    drafting._kept_at.with_suffix(".lock").mkdir(parents=True)
+    drafting.keep({"text": "Typed."})
+    assert [draft.fields for draft in drafts.find(tmp_path / "a.toml")] == [{"text": "Typed."}]
+
+
+def test_what_is_there_already_is_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock that keeps a form writes only where something changed since, and a change back is one."""
+    written: list[bytes] = []
+    put = recovery.put
+
+    def count(path: Path, content: bytes) -> None:
+        written.append(content)
+        put(path, content)
+
+    monkeypatch.setattr(recovery, "put", count)
+    drafting = Drafting(tmp_path / "a.toml", "action")
+    fields = {"text": "One."}
+    for text in ("One.", "One.", "Two.", "Two.", "One."):
+        fields["text"] = text  # the form hands over the same mapping each time
+        drafting.keep(fields)
+    assert len(written) == 3
+    drafting.forget()
+
+
+def test_a_form_without_a_statement_is_found_as_it_was(tmp_path: Path) -> None:
+    """What a form was not about comes back as nothing, and with the file that it was found in."""
+    kept_at = ended(tmp_path / "a.toml", "Typed.")
+    assert list(drafts.find(tmp_path / "a.toml")) == [Draft("action", {"text": "Typed."}, "", "", kept_at)]
+
+
+def test_every_draft_is_found_whatever_stands_before_it(tmp_path: Path) -> None:
+    """Neither a form that is open nor a broken draft hides the drafts that come after it, and nobody waits for them."""
+    place = tmp_path / "a.toml"
+    ends = [ended(place, f"{number}.") for number in range(4)]
+    first, second, third, fourth = sorted(ends)
+    texts = [f"{ends.index(kept_at)}." for kept_at in (second, fourth)]
+    third.write_bytes(b"format = 1\n")
+    began = time.monotonic()
+    with drafts._lock_of(first):
+        assert [draft.fields["text"] for draft in drafts.find(place)] == texts
+    assert time.monotonic() - began < 0.8
+    assert first.exists()
+
+
+def test_a_form_may_be_left_in_another_thread_than_it_was_kept_in(tmp_path: Path) -> None:
+    """The lock that one thread took is given back by the other; only so can its file go on every system."""
+    drafting = Drafting(tmp_path / "a.toml", "action")
+    clock = threading.Thread(target=drafting.keep, args=({"text": "Typed."},))
+    clock.start()
+    clock.join()
+    assert drafting._lock.is_locked
+    drafting.forget()
+    assert not drafting._lock.is_locked
+    assert list(paths.recovery_folder().iterdir()) == []
+
+
+def test_what_an_editor_adds_around_a_note_is_no_part_of_it(tmp_path: Path) -> None:
+    """A byte order mark, line ends of Windows and empty lines at the end come from the editor, not from the person."""
+    drafting = Drafting(tmp_path / "a.toml", drafts.EVIDENCE, "voice")
+    note = drafting.note_file("Før.")
+    assert note.read_bytes() == "Før.".encode()
+    note.write_bytes(b"\xef\xbb\xbfOne.\r\n\r\nTwo.\n\n")
+    drafting._lock.release(force=True)
+    assert [draft.fields for draft in drafts.find(tmp_path / "a.toml")] == [{drafts.NOTE: "One.\n\nTwo."}]
