@@ -62,6 +62,12 @@ def test_a_byte_of_another_encoding_is_placed(tmp_path: Path, filled: Assessment
     assert f"line {text[: text.index('“')].count(chr(10)) + 1}" in problem.title
 
 
+@pytest.mark.parametrize(("before", "line"), [(b"", 1), (b"\n", 2), (b"a = 1\r\n\n", 3)])
+def test_a_byte_is_placed_from_the_first_line_on(tmp_path: Path, before: bytes, line: int) -> None:
+    """Lines are counted from the very first, empty or not."""
+    assert f"line {line} holds a byte" in refused(with_bytes(tmp_path, before + b'area = "M\xf4n"\n')).title
+
+
 def test_a_cut_within_a_character_is_called_a_cut(tmp_path: Path, filled: Assessment) -> None:
     """A file cut between the bytes of one character is incomplete, not wrongly encoded."""
     raw = codec.encode(filled).encode()
@@ -78,8 +84,9 @@ def test_every_cut_of_the_bytes_is_recognised() -> None:
 
 def test_a_zero_byte_inside_is_refused(tmp_path: Path, filled: Assessment) -> None:
     """A zero byte within the text is not taken for text."""
-    raw = codec.encode(filled).encode().replace(b"heard", b"he\0rd")
-    assert "well-formed" in refused(with_bytes(tmp_path, raw)).title
+    raw = codec.encode(filled).encode()
+    for torn in (raw.replace(b"heard", b"he\0rd"), b"form\0" + raw):  # UTF-16 shows in the first four
+        assert "well-formed" in refused(with_bytes(tmp_path, torn)).title
 
 
 @pytest.mark.parametrize("start", [b"PK\x03\x04rest of a workbook", b"\xd0\xcf\x11\xe0rest of a protected one"])
@@ -333,7 +340,7 @@ def test_a_byte_order_mark_alone_tells_utf_16(tmp_path: Path, mark: bytes) -> No
     assert "UTF-16" in refused(with_bytes(tmp_path, mark + "北北北".encode(encoding))).title
 
 
-@pytest.mark.parametrize(("before", "line"), [("", 1), ("a = 1\nb = 2\n", 3)])
+@pytest.mark.parametrize(("before", "line"), [("", 1), ("\n", 2), ("a = 1\nb = 2\n", 3)])
 def test_either_end_of_a_git_conflict_is_recognised(before: str, line: int) -> None:
     """A file in which somebody took out half of the markers still says where the others begin."""
     for marker in ("<<<<<<< HEAD", ">>>>>>> theirs"):
