@@ -94,9 +94,9 @@ def test_a_form_may_be_left_in_another_thread_than_it_was_kept_in(tmp_path: Path
     clock = threading.Thread(target=drafting.keep, args=({"text": "Typed."},))
     clock.start()
     clock.join()
-    assert drafting._lock.is_locked
+    locked = [drafting._lock.is_locked]
     drafting.forget()
-    assert not drafting._lock.is_locked
+    assert [*locked, drafting._lock.is_locked] == [True, False]
     assert list(paths.recovery_folder().iterdir()) == []
 
 

@@ -312,7 +312,7 @@ def test_the_line_of_a_value_as_people_write_it(place: tuple[str | int, ...], li
 
 def test_problems_are_told_in_the_order_of_the_file() -> None:
     """What stands nowhere comes first, then line after line, and of one line as it was found."""
-    found = [("b", "late"), ("c", "lost"), ("a", "soon"), ("a", "again")]
+    found = [("b", "late"), ("a", "soon"), ("c", "lost"), ("a", "again")]
     told = toml.located("a = 1\nb = 2", [Problem((key,), message) for key, message in found])
     assert told == ["c: lost", "line 1: a: soon", "line 1: a: again", "line 2: b: late"]
 
