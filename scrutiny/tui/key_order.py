@@ -18,7 +18,7 @@ from textual.widgets import Input, TextArea
 _ROUNDS = 2
 """How often a key's way is gone behind it: what a message from a widget makes another widget say comes one later."""
 
-_LOOK_AFTER = 0.05
+_LOOK_AFTER = 0.02
 """Seconds after which it is found out that a key is done, if no other has asked before."""
 
 _LONGEST = 2.0
