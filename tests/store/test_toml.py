@@ -284,6 +284,7 @@ AS_PEOPLE_WRITE = [
     "z = '#'",
     "[one.two.five]",
     "x = 5",
+    'X = "a = b"',
 ]
 
 
@@ -300,6 +301,7 @@ AS_PEOPLE_WRITE = [
         (("one", "two", 1, "x"), 8),
         (("one", "two", 1, "z"), 11),
         (("one", "two", 1, "five", "x"), 13),
+        (("one", "two", 1, "five", "X"), 14),
         (("one", "two", 0, "five", "x"), 3),
     ],
 )
