@@ -285,6 +285,11 @@ AS_PEOPLE_WRITE = [
     "[one.two.five]",
     "x = 5",
     'X = "a = b"',
+    "y = ['''a",
+    "b''', '''c",
+    "[one]",
+    "d''']",
+    "z = 1",
 ]
 
 
@@ -302,6 +307,7 @@ AS_PEOPLE_WRITE = [
         (("one", "two", 1, "z"), 11),
         (("one", "two", 1, "five", "x"), 13),
         (("one", "two", 1, "five", "X"), 14),
+        (("one", "two", 1, "five", "z"), 19),
         (("one", "two", 0, "five", "x"), 3),
     ],
 )
