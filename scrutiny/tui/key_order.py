@@ -6,10 +6,11 @@ the key that begins a note were commands, and gave ratings.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
 from textual.widget import Widget
@@ -87,7 +88,8 @@ class KeyOrder:
         self._waits += 1
         number = self._waits
         asyncio.get_running_loop().call_later(_LONGEST, self._end, number)
-        self._go_behind(_ROUNDS, number)
+        with contextlib.suppress(ScreenStackError):  # the program ends
+            self._go_behind(_ROUNDS, number)
 
     def _go_behind(self, rounds: int, number: int) -> None:
         if rounds:
