@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from scrutiny import paths
 from scrutiny.store import drafts, recovery
@@ -47,6 +48,31 @@ def test_a_form_that_cannot_be_locked_is_kept(tmp_path: Path) -> None:
     drafting._kept_at.with_suffix(".lock").mkdir(parents=True)
     drafting.keep({"text": "Typed."})
     assert [draft.fields for draft in drafts.find(tmp_path / "a.toml")] == [{"text": "Typed."}]
+
+
+def test_a_form_that_somebody_looks_at_is_kept(tmp_path: Path) -> None:
+    """Another window that holds the lock for a moment, to see whether it is free, does not keep a form off the disk."""
+    ended(tmp_path / "a.toml", "Before.")  # the folder is there
+    drafting = Drafting(tmp_path / "a.toml", "action")
+    with drafts._lock_of(drafting._kept_at):
+        drafting.keep({"text": "Typed."})
+    texts = [draft.fields["text"] for draft in drafts.find(tmp_path / "a.toml")]
+    assert sorted(texts) == ["Before.", "Typed."]
+
+
+def test_a_form_whose_lock_stays_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock that the system does not take back stops nobody from leaving a form, and brings no draft back."""
+
+    def refuse(_lock: FileLock, *, force: bool = False) -> None:
+        raise OSError(37, f"No locks available, forced or not ({force})")
+
+    drafting = Drafting(tmp_path / "a.toml", "action")
+    drafting.keep({"text": "Typed."})
+    with monkeypatch.context() as patch:
+        patch.setattr(type(drafting._lock), "release", refuse)
+        drafting.forget()
+    drafting._lock.release(force=True)
+    assert not drafts.waiting_for(tmp_path / "a.toml")
 
 
 def test_what_is_there_already_is_not_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +120,7 @@ def test_a_form_may_be_left_in_another_thread_than_it_was_kept_in(tmp_path: Path
     clock = threading.Thread(target=drafting.keep, args=({"text": "Typed."},))
     clock.start()
     clock.join()
+    drafting.keep({"text": "More."})
     locked = [drafting._lock.is_locked]
     drafting.forget()
     assert [*locked, drafting._lock.is_locked] == [True, False]
@@ -105,6 +132,17 @@ def test_what_an_editor_adds_around_a_note_is_no_part_of_it(tmp_path: Path) -> N
     drafting = Drafting(tmp_path / "a.toml", drafts.EVIDENCE, "voice")
     note = drafting.note_file("Før.")
     assert note.read_bytes() == "Før.".encode()
-    note.write_bytes(b"\xef\xbb\xbfOne.\r\n\r\nTwo.\n\n")
+    note.write_bytes(b"\xef\xbb\xbfOne.\r\n\r\nTwo, \n\n")
     drafting._lock.release(force=True)
-    assert [draft.fields for draft in drafts.find(tmp_path / "a.toml")] == [{drafts.NOTE: "One.\n\nTwo."}]
+    assert [draft.fields for draft in drafts.find(tmp_path / "a.toml")] == [{drafts.NOTE: "One.\n\nTwo, "}]
+
+
+def test_a_broken_draft_whose_lock_cannot_go_is_put_aside(tmp_path: Path) -> None:
+    """Where the lock beside it cannot be removed, a draft that does not serve stops no start."""
+    kept_at = ended(tmp_path / "a.toml", "Typed.")
+    kept_at.write_bytes(b"cut")
+    kept_at.with_suffix(".lock").unlink(missing_ok=True)
+    kept_at.with_suffix(".lock").mkdir()
+    assert list(drafts.find(tmp_path / "a.toml")) == []
+    assert kept_at.with_suffix(".unusable").read_bytes() == b"cut"
+    assert not drafts.waiting_for(tmp_path / "a.toml")
