@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from scrutiny import paths
 from scrutiny.errors import ChangedElsewhere, FileProblem, ScrutinyError
 from scrutiny.model.assessment import Assessment
@@ -167,6 +165,8 @@ def _digest(content: bytes) -> str:
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold the lock that sessions on this computer share for a file."""
+    from filelock import FileLock, Timeout  # here, because nothing is locked before the first frame
+
     name = _digest(os.fsencode(os.path.realpath(path)))[:32]
     folder = paths.locks_folder()
     try:

@@ -11,14 +11,16 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from scrutiny import paths
 from scrutiny.errors import FileProblem
 from scrutiny.model.text import clean_note
 from scrutiny.store import recovery, toml
 from scrutiny.store.atomic import exists, private_folder, read_bytes
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 FORMAT = 1
 
@@ -73,7 +75,7 @@ class Drafting:
             if self._over or fields == self._last:
                 return
             private_folder(self._kept_at.parent)
-            with contextlib.suppress(Timeout, OSError):  # without it, another window might offer the draft meanwhile
+            with contextlib.suppress(OSError):  # without it, another window might offer the draft meanwhile
                 self._lock.acquire()
             cleaned = {name: clean_note(text) for name, text in fields.items()}
             recovery.put(self._kept_at, toml.table({**self._about, "fields": cleaned}).encode())
@@ -152,18 +154,22 @@ def _read(kept_at: Path) -> Draft:
     return Draft(form, {name: clean_note(text) for name, text in fields.items()}, statement_id, code, kept_at)
 
 
-def _lock_of(kept_at: Path) -> FileLock:
+def _lock_of(kept_at: Path) -> "FileLock":
+    from filelock import FileLock  # here, because nothing is locked before the first frame
+
     return FileLock(kept_at.with_suffix(_LOCK_SUFFIX), timeout=0, thread_local=False)
 
 
 def _in_use(kept_at: Path) -> bool:
+    lock = _lock_of(kept_at)
     try:
-        with _lock_of(kept_at):
-            return False
-    except Timeout:
+        lock.acquire()
+    except TimeoutError:  # filelock's own is one
         return True
     except OSError:
         return False
+    lock.release()
+    return False
 
 
 def _remove(kept_at: Path) -> None:

@@ -24,7 +24,6 @@ from scrutiny.session import Session
 from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, drafts, recovery
 from scrutiny.tui import crash, keys, terminal
-from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.key_order import KeyOrder, ordered
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
 
@@ -193,6 +192,8 @@ class ScrutinyApp(App[None]):
 
     def show_problem(self, problem: ScrutinyError) -> None:
         """Say what is wrong and what to do next."""
+        from scrutiny.tui.dialogs.confirm import Problem
+
         self.push_screen(Problem(problem))
 
     def action_help(self) -> None:
@@ -248,6 +249,7 @@ class ScrutinyApp(App[None]):
             self.switch_screen(LibraryScreen(self.folder))
 
     def _quit(self) -> None:
+        from scrutiny.tui.dialogs.confirm import Choice
         from scrutiny.tui.dialogs.form import Form
 
         forms = [screen for screen in self.screen_stack if isinstance(screen, Form)]
@@ -286,6 +288,8 @@ class ScrutinyApp(App[None]):
                 screen.keep_draft()
 
     def _ask_about_unsaved(self, then: Callable[[], None]) -> None:
+        from scrutiny.tui.dialogs.confirm import Choice
+
         session = self.session
         if session is None:
             return

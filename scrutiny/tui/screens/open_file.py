@@ -4,19 +4,20 @@ import contextlib
 import time
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.message import Message
 
 from scrutiny.errors import ChangedElsewhere, ScrutinyError
-from scrutiny.exchange.differences import added_words
 from scrutiny.saving import SaveState
 from scrutiny.session import Session
-from scrutiny.tui.dialogs.conflicts import ConflictsDialog, Settled
 from scrutiny.tui.keys import Command
 from scrutiny.tui.page import Page
 from scrutiny.tui.widgets.save_status import SaveStatus
+
+if TYPE_CHECKING:
+    from scrutiny.tui.dialogs.conflicts import Settled
 
 _LOOK_EVERY = 1.0
 """Seconds between two looks at the file, to notice another's save within two."""
@@ -143,11 +144,13 @@ class OpenFileScreen(Page):
             self._asking = False
             self.refresh_all()
             return
+        from scrutiny.tui.dialogs.conflicts import ConflictsDialog
+
         heading = "Somebody else saved this file, and changed what you changed, too. Which is to be kept?"
         dialog = ConflictsDialog(self.session.assessment, contested.merged.conflicts, heading, self.NAMES, unasked=True)
         self.app.push_screen(dialog, self._settle)
 
-    def _settle(self, choices: Settled | None) -> None:
+    def _settle(self, choices: "Settled | None") -> None:
         self._asking = False
         if choices is not None:
             self.keep_notes()
@@ -160,6 +163,9 @@ class OpenFileScreen(Page):
         if recovered is None:
             self.go_on()
             return
+        from scrutiny.exchange.differences import added_words
+        from scrutiny.tui.dialogs.conflicts import ConflictsDialog
+
         heading = (
             "The last session ended before it could save all of this. What was saved stands beside what was found."
         )
@@ -167,7 +173,7 @@ class OpenFileScreen(Page):
         names = ("Saved", "Found")
         dialog = ConflictsDialog(recovered.assessment, recovered.conflicts, heading, names, added=added)
 
-        def take_back(choices: Settled | None) -> None:
+        def take_back(choices: "Settled | None") -> None:
             if choices is not None:  # otherwise it is offered again at the next start
                 self.session.take_back(recovered, choices)
                 self.refresh_all()
