@@ -1,12 +1,16 @@
 """A fault of the program's own: nothing is lost, and nothing that anybody wrote is told."""
 
 import contextlib
+import gc
 from pathlib import Path
 
 import pytest
 
 from scrutiny import paths
-from scrutiny.store import assessments
+from scrutiny.model.action import Action
+from scrutiny.store import assessments, drafts
+from scrutiny.store.drafts import Drafting
+from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.screens.walk import WalkScreen
 from tests.tui.player import playing, walk
 
@@ -39,3 +43,23 @@ async def test_a_fault_loses_nothing_and_tells_nothing(
     assert "test_crash.py" in report
     for words in (said, report):
         assert SECRET not in words
+
+
+async def test_a_fault_in_a_form_keeps_what_stands_in_it(draft_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form that fails as it is kept is offered again at the next start, with all that was typed into it."""
+
+    def fail(form: ActionForm) -> Action:
+        raise RuntimeError(form.text("text"))
+
+    monkeypatch.setattr(ActionForm, "result", fail)
+    app = walk(draft_file)
+    with contextlib.suppress(RuntimeError):
+        async with playing(app) as player:
+            await player.press("n")
+            await player.until_on(ActionForm)
+            await player.write(SECRET)
+            await player.press("ctrl+s")
+    assert app.return_code == 1
+    for drafting in [one for one in gc.get_objects() if isinstance(one, Drafting)]:
+        drafting._lock.release(force=True)  # as the system does with a dead process's
+    assert [draft.fields["text"] for draft in drafts.find(draft_file)] == [SECRET]
