@@ -146,3 +146,13 @@ def test_a_broken_draft_whose_lock_cannot_go_is_put_aside(tmp_path: Path) -> Non
     assert list(drafts.find(tmp_path / "a.toml")) == []
     assert kept_at.with_suffix(".unusable").read_bytes() == b"cut"
     assert not drafts.waiting_for(tmp_path / "a.toml")
+
+
+def test_forgetting_a_draft_is_quiet(tmp_path: Path) -> None:
+    """A draft goes though what stands beside it cannot, and one that is gone already is no reason to stop anybody."""
+    kept_at = ended(tmp_path / "a.toml", "Typed.")
+    kept_at.with_suffix(".lock").unlink(missing_ok=True)
+    kept_at.with_suffix(".lock").mkdir()
+    for _ in range(2):
+        drafts.forget(kept_at)
+        assert not drafts.waiting_for(tmp_path / "a.toml")
