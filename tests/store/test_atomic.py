@@ -188,8 +188,9 @@ def test_what_is_written_meanwhile_is_not_overwritten(
     if before == theirs:
         atomic.replace(path, b"new")
         return
-    with pytest.raises(ChangedElsewhere):
+    with pytest.raises(ChangedElsewhere) as caught:
         atomic.replace(path, b"new")
+    assert "nothing was written over" in caught.value.hint
     assert (path.read_bytes() if path.exists() else None) == theirs
     assert not left_over(tmp_path)
 
