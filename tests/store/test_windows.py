@@ -1,5 +1,6 @@
 """Files on Windows, as far as another system can stand in for it: saved and tidied without what Windows lacks."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -75,6 +76,6 @@ def test_the_rights_of_the_state_folder_are_the_systems(home: Path, monkeypatch:
     """A profile's folders are its owner's already, and a change of mode, which Windows has not, is not tried."""
     (home / "state").mkdir(mode=0o755)
     monkeypatch.setattr("scrutiny.paths.state_folder", lambda: home / "state")
-    monkeypatch.setattr(Path, "chmod", failing(1))
+    monkeypatch.setattr(Path, "chmod", failing(errno.EIO))
     atomic.private_folder(home / "state" / "locks")
     assert (home / "state" / "locks").is_dir()
