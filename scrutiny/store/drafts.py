@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 
+FOUND = "You were at this when the last session ended."
+"""What is said when a draft is offered."""
+
 EVIDENCE, NOTE = "evidence", "note"
 """The form that another editor counts as, and its one field."""
 
@@ -43,8 +46,8 @@ class Draft:
     """The statement it belongs to, where it belongs to one."""
     code: str = ""
     """The source or action that was to be changed; empty for a new one."""
-    kept_at: Path = Path()
-    """The file it was found in."""
+    kept_at: Path | None = None
+    """The file it was found in; None where it was not kept yet."""
 
 
 class Drafting:
@@ -97,7 +100,7 @@ class Drafting:
         if draft is not None:
             with contextlib.suppress(FileProblem):  # it stays where it was found
                 self.keep(draft.fields)
-                forget(draft.kept_at)
+                forget(draft)
 
     def forget(self) -> None:
         """Remove what was kept: the form was left, and what it held is in the file or not wanted."""
@@ -124,19 +127,25 @@ def find(place: Path) -> Iterator[Draft]:
         try:
             yield _read(kept_at)
         except FileProblem:
-            put_aside(kept_at)
+            _put_aside(kept_at)
 
 
-def put_aside(kept_at: Path) -> None:
+def put_aside(draft: Draft) -> None:
     """Keep a draft under another name, because it does not serve: it is not found again, and not lost."""
+    if draft.kept_at is not None:
+        _put_aside(draft.kept_at)
+
+
+def forget(draft: Draft) -> None:
+    """Remove a draft that was found, because it is kept elsewhere now or nobody wants it."""
+    if draft.kept_at is not None:
+        _remove(draft.kept_at)
+
+
+def _put_aside(kept_at: Path) -> None:
     recovery.put_aside(kept_at)
     with contextlib.suppress(OSError):
         kept_at.with_suffix(_LOCK_SUFFIX).unlink(missing_ok=True)
-
-
-def forget(kept_at: Path) -> None:
-    """Remove a draft that was found, because it is kept elsewhere now or nobody wants it."""
-    _remove(kept_at)
 
 
 def _read(kept_at: Path) -> Draft:

@@ -154,5 +154,5 @@ def test_forgetting_a_draft_is_quiet(tmp_path: Path) -> None:
     kept_at.with_suffix(".lock").unlink(missing_ok=True)
     kept_at.with_suffix(".lock").mkdir()
     for _ in range(2):
-        drafts.forget(kept_at)
+        drafts.forget(Draft("action", {}, kept_at=kept_at))
         assert not drafts.waiting_for(tmp_path / "a.toml")

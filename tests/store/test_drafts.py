@@ -32,6 +32,12 @@ def found(place: Path) -> list[Draft]:
     return list(drafts.find(place))
 
 
+def file_of(draft: Draft) -> Path:
+    """Where a draft was found."""
+    assert draft.kept_at is not None
+    return draft.kept_at
+
+
 def names() -> list[str]:
     """What stands in the recovery folder."""
     return sorted(path.name for path in paths.recovery_folder().iterdir())
@@ -45,7 +51,7 @@ def test_what_stood_in_a_form_is_found_whole(place: Path) -> None:
     (draft,) = found(place)
     assert (draft.form, draft.statement_id, draft.code, draft.fields) == ("action", "voice", "AB12", FIELDS)
     assert not found(place.with_name("eastmoor.toml"))
-    drafts.forget(draft.kept_at)
+    drafts.forget(draft)
     assert names() == []
 
 
@@ -81,7 +87,7 @@ def test_a_form_goes_on_under_its_own_name(place: Path) -> None:
     (draft,) = found(place)
     drafting = Drafting(place, "action", "voice", "AB12")
     drafting.take_over(draft)
-    assert not draft.kept_at.exists()
+    assert not file_of(draft).exists()
     assert not found(place)
     drafting._lock.release(force=True)
     assert [one.fields for one in found(place)] == [FIELDS]
@@ -97,7 +103,7 @@ def test_a_full_disk_leaves_the_old_draft(place: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(recovery, "put", full)
     Drafting(place, "action").take_over(draft)
-    assert draft.kept_at.exists()
+    assert file_of(draft).exists()
 
 
 @pytest.mark.parametrize(
@@ -117,10 +123,10 @@ def test_a_broken_draft_is_met_only_once(place: Path, content: bytes) -> None:
     """A draft that cannot be read is put aside under another name; the next start meets nothing."""
     left(place)
     (draft,) = found(place)
-    draft.kept_at.write_bytes(content)
+    file_of(draft).write_bytes(content)
     assert not found(place)
     assert not drafts.waiting_for(place)
-    assert names() == [draft.kept_at.with_suffix(".unusable").name]
+    assert names() == [file_of(draft).with_suffix(".unusable").name]
 
 
 def test_what_another_editor_left_counts(place: Path) -> None:
@@ -132,7 +138,7 @@ def test_what_another_editor_left_counts(place: Path) -> None:
     drafting._lock.release(force=True)
     (draft,) = found(place)
     assert draft.fields == {drafts.NOTE: "Before.\nAnd after \ufffd."}
-    drafts.forget(draft.kept_at)
+    drafts.forget(draft)
     assert names() == []
 
 

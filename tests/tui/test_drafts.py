@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Select
 
+from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.session import Session
 from scrutiny.store import assessments, drafts
@@ -14,6 +15,7 @@ from scrutiny.store.drafts import Drafting
 from scrutiny.tui.app import ScrutinyApp
 from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.dialogs.assessment import DetailsForm, NewForm
+from scrutiny.tui.dialogs.confirm import Problem
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog
 from scrutiny.tui.dialogs.source import SourceForm
 from scrutiny.tui.screens.library import LibraryScreen
@@ -187,3 +189,30 @@ async def test_a_form_asks_before_it_writes_over_what_another_changed(draft_file
         await player.until_on(WalkScreen)
         (action,) = (await player.until_saved()).answer("plan").actions
         assert (action.outcome, action.owner) == ("Ours.\n\nTheirs.", "Their Lead")
+
+
+async def test_a_new_assessment_that_cannot_be_written_is_not_filled_in_twice(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the file cannot be made, the reason is said and the form is there again with all that was filled in."""
+
+    def full(path: Path, content: bytes) -> None:
+        raise FileProblem(f"{path.name} of {len(content)} bytes cannot be written: the disk is full.")
+
+    async with playing(library(folder)) as player:
+        await player.press("n")
+        await player.until_on(NewForm)
+        for field in ("partnership", "area", "organisation", "role"):
+            await player.fill(f"#{field}", f"Eastmoor {field}")
+        with monkeypatch.context() as patch:
+            patch.setattr("scrutiny.store.assessments.replace", full)
+            await player.press("ctrl+s")
+            await player.until_on(Problem)
+        assert "the disk is full" in player.asked()
+        await player.press("enter")
+        await player.until_on(NewForm)
+        assert player.value("#role") == "Eastmoor role"
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        assert player.assessment.respondent.role == "Eastmoor role"
+        assert not drafts.waiting_for(folder)

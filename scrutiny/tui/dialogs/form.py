@@ -86,8 +86,6 @@ class Form(Dialog[Result], Generic[Result]):
         self._fill(self._found)
         if self._drafting is not None:
             self.set_interval(_KEEP_SECONDS, self._keep_draft_aside)
-            if self._found:
-                self.notify("You were filling this in when the last session ended.", title="Found", timeout=8)
 
     def begin(self) -> None:
         """Prepare the fields."""
@@ -101,10 +99,14 @@ class Form(Dialog[Result], Generic[Result]):
         self._drafting = drafting
         self._found = found or {}
 
+    def texts(self) -> dict[str, str]:
+        """What stands in each field, by the field's name."""
+        return {name: str(value) for name, value in self._values()}
+
     def keep_draft(self) -> None:
         """Keep what stands in the form at this moment; nothing where it was not changed."""
         if self._drafting is not None and self.is_mounted and self.changed:
-            _keep(self._drafting, self._texts())
+            _keep(self._drafting, self.texts())
 
     def forget_draft(self) -> None:
         """Remove what was kept, because nobody wants it."""
@@ -171,10 +173,7 @@ class Form(Dialog[Result], Generic[Result]):
 
     async def _keep_draft_aside(self) -> None:
         if self._drafting is not None and self.changed:
-            await asyncio.to_thread(_keep, self._drafting, self._texts())
-
-    def _texts(self) -> dict[str, str]:
-        return {name: str(value) for name, value in self._values()}
+            await asyncio.to_thread(_keep, self._drafting, self.texts())
 
     def _fill(self, found: Mapping[str, str]) -> None:
         for widget in self.query("Input, TextArea, Select"):

@@ -48,10 +48,11 @@ def begin(app: "ScrutinyApp", draft: Draft | None = None) -> None:
             try:
                 stored = assessments.create(new.path, new.assessment)
             except FileProblem as problem:
+                begin(app, Draft(NEW, form.texts()))  # with all that was filled in
                 app.show_problem(problem)
-                return
-            app.remember_details(new.assessment)
-            app.open_assessment(stored.path)
+            else:
+                app.remember_details(new.assessment)
+                app.open_assessment(stored.path)
         drafting.forget()
 
     form = NewForm(app.folder, usable, app.settings, app.remembered)
@@ -65,8 +66,9 @@ def go_on(app: "ScrutinyApp") -> None:
     for draft in drafts.find(app.folder):
         if draft.form == NEW:
             begin(app, draft)
+            app.notify(drafts.FOUND, title="Found", timeout=8)
             return
-        drafts.put_aside(draft.kept_at)
+        drafts.put_aside(draft)
 
 
 def save_copy(app: "ScrutinyApp", walk: "WalkScreen") -> None:

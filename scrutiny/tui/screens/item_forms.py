@@ -114,8 +114,9 @@ class ItemForms:
             elif draft.form == SOURCE and statement is not None:
                 self.source(statement, draft.code, draft)
             else:
-                drafts.put_aside(draft.kept_at)
+                drafts.put_aside(draft)
                 continue
+            self._app.notify(drafts.FOUND, title="Found", timeout=8)
             return statement
         return None
 
@@ -124,7 +125,7 @@ class ItemForms:
         now, found = self._session.assessment, draft.fields.get(drafts.NOTE, "")
         saved = now.answer(statement.id).evidence
         if found == saved:
-            drafts.forget(draft.kept_at)
+            drafts.forget(draft)
             return False
         conflict = Conflict(Place("evidence", statement.id), None, saved, found)
 
@@ -135,7 +136,7 @@ class ItemForms:
             edit = partial(edits.write_evidence, statement_id=statement.id, evidence=text)
 
             def changed() -> None:
-                self._session.when_saved(partial(drafts.forget, draft.kept_at))
+                self._session.when_saved(partial(drafts.forget, draft))
                 self._kept()
 
             self._change(now, edit, f"the evidence of {statement.ref}", statement.id, changed)
