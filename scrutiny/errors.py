@@ -27,6 +27,10 @@ class ChangedElsewhere(FileProblem):
     """The file on disk is no longer the one that was read: somebody else saved it."""
 
 
+class BeingSaved(FileProblem):
+    """Somebody else on this computer has been saving the file for longer than one waits."""
+
+
 class UnknownName(ScrutinyError):
     """A statement, rating, framework or field was named that does not exist."""
 

@@ -1,6 +1,5 @@
 """Reading, changing and finding files, with what has to be said aloud about them."""
 
-import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -10,7 +9,7 @@ import click
 
 from scrutiny import paths
 from scrutiny.cli import terminal, values
-from scrutiny.errors import ChangedElsewhere, FileProblem
+from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.settings import Settings, load_settings
 from scrutiny.store import assessments, frameworks, recovery
@@ -21,6 +20,9 @@ PATH = click.Path(path_type=Path)
 
 _TRIES = 50
 """Each failed one is somebody else's success."""
+
+_WAITS = 6
+"""How often a command waits for its turn, five seconds each: a crowd of them may pass one of their number over."""
 
 
 def settings_in_use() -> Settings:
@@ -84,16 +86,22 @@ def changed(path: Path, edit: Callable[[Assessment], Assessment]) -> Assessment:
         ScrutinyError: The file cannot be used, or a rule forbids the edit; nothing was written.
     """
     recovery.sweep_all(path.parent)
-    said = False
+    said, waits = False, _WAITS
     for _ in range(_TRIES):
         stored = assessments.load(path)
         if stored.edited_by_hand and not said:
             terminal.remark(f"Note: {path} was edited by hand since it was last saved; this save seals it again.")
             said = True
         after = edit(stored.assessment).model_copy(update={"modified": values.now().replace(microsecond=0)})
-        with contextlib.suppress(ChangedElsewhere):
+        try:
             if not _displaced(assessments.save_version(path, after, stored.digest)):
                 return after
+        except ChangedElsewhere:
+            continue
+        except BeingSaved:
+            waits -= 1
+            if not waits:
+                raise
     raise ChangedElsewhere(
         f"{path} was changed by somebody else again and again; nothing was written over.", hint="Try again in a moment."
     )

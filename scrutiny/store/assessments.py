@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scrutiny import paths
-from scrutiny.errors import ChangedElsewhere, FileProblem, ScrutinyError
+from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem, ScrutinyError
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
 from scrutiny.store.atomic import READ_LIMIT, exists, private_folder, read_bytes, replace, sweep
@@ -174,8 +174,9 @@ def _locked(path: Path) -> Iterator[None]:
         lock = FileLock(folder / f"{name}.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_LOOKS)
         lock.acquire()
     except Timeout as error:
-        raise FileProblem(
-            f"{path.name} is being saved by another window.", hint="It is tried again in a moment."
+        raise BeingSaved(
+            f"{path.name} is being saved by another window.",
+            hint="Wait a moment; open windows try again by themselves.",
         ) from error
     except OSError as error:
         raise FileProblem(f"The folder {folder} cannot be used for locks.", hint="Check its permissions.") from error

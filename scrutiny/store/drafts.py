@@ -159,7 +159,7 @@ def _read(kept_at: Path) -> Draft:
     form, statement_id, code = about
     note = kept_at.with_suffix(_FOLDER_SUFFIX) / _NOTE_FILE
     if exists(note):
-        fields[NOTE] = read_bytes(note).decode("utf-8-sig", errors="replace").rstrip("\n")
+        fields[NOTE] = clean_note(read_bytes(note).decode("utf-8-sig", errors="replace")).rstrip("\n")
     return Draft(form, {name: clean_note(text) for name, text in fields.items()}, statement_id, code, kept_at)
 
 

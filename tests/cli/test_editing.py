@@ -1,14 +1,17 @@
 """Commands that change an assessment: new, rate and action add."""
 
+import itertools
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from scrutiny.errors import BeingSaved
 from scrutiny.model import edits
 from scrutiny.model.action import ActionKind, ActionScope, ActionStatus, Priority
 from scrutiny.model.assessment import Assessment, Marking, Perspective, Respondent, Scope, Status
 from scrutiny.store import assessments, frameworks
+from scrutiny.store.assessments import Stored
 from scrutiny.store.codec import framework_tables
 from tests import building
 from tests.cli.conftest import Scrutiny
@@ -329,3 +332,23 @@ def test_action_add_refuses_what_cannot_be(scrutiny: Scrutiny, file: Path, words
     assert (said.code, said.out) == (2, "")
     assert said_of_it in said.err
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(("busy", "code"), [(3, 0), (100, 3)])
+def test_a_command_waits_for_its_turn(
+    scrutiny: Scrutiny, file: Path, monkeypatch: pytest.MonkeyPatch, busy: int, code: int
+) -> None:
+    """Where a crowd saves one file, a command that was passed over asks again, and says so only in the end."""
+    save, asked = assessments.save_version, itertools.count()
+
+    def crowded(path: Path, assessment: Assessment, expected: str) -> Stored:
+        if next(asked) < busy:
+            raise BeingSaved(f"{path.name} is being saved by another window.", hint="Wait a moment.")
+        return save(path, assessment, expected)
+
+    before = load(file)
+    monkeypatch.setattr(assessments, "save_version", crowded)
+    said = scrutiny("rate", file, "1.1", "red")
+    assert said.code == code
+    assert ("being saved" in said.err) == bool(code)
+    assert (load(file) == before) == bool(code)

@@ -132,7 +132,7 @@ def test_what_an_editor_adds_around_a_note_is_no_part_of_it(tmp_path: Path) -> N
     drafting = Drafting(tmp_path / "a.toml", drafts.EVIDENCE, "voice")
     note = drafting.note_file("Før.")
     assert note.read_bytes() == "Før.".encode()
-    note.write_bytes(b"\xef\xbb\xbfOne.\r\n\r\nTwo, \n\n")
+    note.write_bytes(b"\xef\xbb\xbfOne.\r\n\r\nTwo, \r\n\r\n")
     drafting._lock.release(force=True)
     assert [draft.fields for draft in drafts.find(tmp_path / "a.toml")] == [{drafts.NOTE: "One.\n\nTwo, "}]
 
