@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from scrutiny.analysis.merge import Choice, Conflict, Merged, differences, merge, settle
-from scrutiny.errors import ChangedElsewhere, FileProblem, ScrutinyError
+from scrutiny.errors import ChangedElsewhere, FileProblem, NotAllowed, ScrutinyError
 from scrutiny.model.assessment import Assessment
 from scrutiny.saving import SaveKind, Saver, SaveState
 from scrutiny.store import assessments, recovery
@@ -26,6 +26,11 @@ _JOIN_SECONDS = 2.0
 """Keys typed into one note within this time of each other are undone together."""
 
 _UNDO_STEPS = 500
+
+_TWO_VERSIONS = ScrutinyError(
+    "somebody else changed what you changed, too, and both versions wait for your choice.",
+    hint="ctrl+s shows them.",
+)
 
 _KNOWN_VERSIONS = 200
 """The most versions that are remembered: far more than anybody saves before others' saves are seen."""
@@ -85,6 +90,8 @@ class Session:
         """Whether text of this session stands in its recovery file."""
         self._found: Recovered | None = None
         """What an earlier session left, and is offered here."""
+        self._found_on = stored.assessment
+        """What it was offered beside."""
         self._waiting: deque[Callable[[], object]] = deque()
         """What is to be done once everything is on the disk."""
         self._clock = clock
@@ -102,9 +109,9 @@ class Session:
     @property
     def save_state(self) -> SaveState:
         """What is true of the file at this moment."""
-        state, astray = self._saver.state, self._astray
-        if astray is not None and state.kind is SaveKind.SAVED:
-            return SaveState(SaveKind.FAILED, state.at, astray)
+        state, problem = self._saver.state, _TWO_VERSIONS if self.contested else self._astray
+        if problem is not None and state.kind is SaveKind.SAVED:
+            return SaveState(SaveKind.FAILED, state.at, problem)
         return state
 
     @property
@@ -164,29 +171,38 @@ class Session:
         Raises:
             ScrutinyError: A rule forbids it; nothing changed.
         """
+        edit(self.assessment)  # what a rule forbids by now is refused, though it did not when the form was opened
         merged = merge(base, edit(base), self.assessment)
         if not merged.conflicts:
             self.edit(lambda now: merge(base, edit(base), now).assessment, what, statement_id)
         return merged
 
     def undo(self) -> Step | None:
-        """Take the last edit back, and say which; None where there is none."""
+        """Take the last edit back, and say which; None where there is none.
+
+        Raises:
+            NotAllowed: Somebody else has changed the same since; the step is gone, and nothing else happened.
+        """
         if not self._done:
             return None
         step = self._done.pop()
-        self._undone.append(step)
         self._joining = None
-        self._saver.submit(self._stamped(self._moved(step.after, step.before)))
+        self._move(step.after, step.before)
+        self._undone.append(step)
         return step
 
     def redo(self) -> Step | None:
-        """Do the last undone edit again, and say which; None where there is none."""
+        """Do the last undone edit again, and say which; None where there is none.
+
+        Raises:
+            NotAllowed: As for undo.
+        """
         if not self._undone:
             return None
         step = self._undone.pop()
-        self._done.append(step)
         self._joining = None
-        self._saver.submit(self._stamped(self._moved(step.before, step.after)))
+        self._move(step.before, step.after)
+        self._done.append(step)
         return step
 
     def save_now(self, timeout: float = 5.0) -> bool:
@@ -244,6 +260,8 @@ class Session:
             self.contested = Contested(merged, theirs) if merged.conflicts else None
             if self.contested is None:
                 self._adopt(merged.assessment, theirs)
+            else:
+                self._keep_aside(self.assessment)  # what is here may have been saved, and stands there no more
 
     def settle(self, choices: Mapping[Conflict, Choice]) -> None:
         """Take in what was contested, with a choice for each conflict; ours where there is none."""
@@ -269,14 +287,18 @@ class Session:
                 continue
             same = merged.assessment.model_copy(update={"modified": self.assessment.modified}) == self.assessment
             if not same or merged.conflicts:
-                self._found = found
+                self._found, self._found_on = found, self.assessment
                 return merged
             recovery.forget(found.kept_at)
         return None
 
     def take_back(self, recovered: Merged, choices: Mapping[Conflict, Choice]) -> None:
         """Take what was recovered into the assessment, as one step that can be undone."""
-        self.edit(lambda now: settle(recovered, choices).model_copy(update={"modified": now.modified}), "the recovery")
+        base, settled = self._found_on, settle(recovered, choices)
+        self.edit(
+            lambda now: merge(base, settled, now).assessment.model_copy(update={"modified": now.modified}),
+            "the recovery",
+        )
         if self._found is not None:
             self.when_saved(partial(recovery.forget, self._found.kept_at))
             self._found = None
@@ -316,7 +338,7 @@ class Session:
         saved = self._saver.close(max(0.0, deadline - time.monotonic()))
         if saved and self._astray is not None:
             self._keep_aside(self.assessment)  # the file that held it is gone, or no longer an assessment
-        return saved and self._astray is None
+        return saved and self._astray is None and self.contested is None
 
     def _stamped(self, assessment: Assessment) -> Assessment:
         return assessment.model_copy(update={"modified": self._clock().replace(microsecond=0)})
@@ -327,9 +349,13 @@ class Session:
         joined, at = self._joining
         return joined == what and time.monotonic() - at < _JOIN_SECONDS
 
-    def _moved(self, start: Assessment, end: Assessment) -> Assessment:
-        """The way from one state to another, gone from the present one: what others did meanwhile stays."""
-        return merge(start, self.assessment, end).assessment
+    def _move(self, start: Assessment, end: Assessment) -> None:
+        """Go the way from one state to another from the present one: what others did meanwhile stays."""
+        now = self.assessment
+        moved = merge(start, now, end).assessment.model_copy(update={"modified": now.modified})
+        if moved == now:
+            raise NotAllowed("Somebody else has changed that since.", hint="Nothing was taken back or done again.")
+        self._saver.submit(self._stamped(moved))
 
     def _know(self, stored: Stored) -> None:
         self._digest = stored.digest
@@ -349,10 +375,12 @@ class Session:
         return next((self._known[version] for version in theirs.line if version in self._known), self._shared)
 
     def _adopt(self, assessment: Assessment, theirs: Stored) -> None:
+        self._joining = None  # or what is typed next would be taken back together with what came here
         self._know(theirs)
         self._shared = theirs.assessment
         if assessment == theirs.assessment:
             self._saver.rest(assessment)
+            self._forget_kept()
         else:
             self._saver.submit(assessment)
 
@@ -370,14 +398,17 @@ class Session:
                 raise
             self._astray = None
             self._written_at = time.monotonic()
-            if self._kept:
-                recovery.forget(self._recovery)
-                self._kept = False
+            self._forget_kept()
 
     def _keep_aside(self, assessment: Assessment) -> None:
         with contextlib.suppress(FileProblem):  # the first reason is the one to tell
             recovery.keep(self._recovery, assessment)
             self._kept = True
+
+    def _forget_kept(self) -> None:
+        if self._kept:
+            recovery.forget(self._recovery)
+            self._kept = False
 
     def _carry_out_waiting(self) -> None:
         with contextlib.suppress(IndexError):  # another thread may be faster

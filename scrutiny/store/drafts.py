@@ -9,7 +9,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,9 @@ FORMAT = 1
 
 FOUND = "You were at this when the last session ended."
 """What is said when a draft is offered."""
+
+NOWHERE = "A form that was open belongs to nothing here any more. What stood in it is kept in the recovery folder."
+"""What is said when a draft is put aside."""
 
 EVIDENCE, NOTE = "evidence", "note"
 """The form that another editor counts as, and its one field."""
@@ -45,9 +48,13 @@ class Draft:
     statement_id: str = ""
     """The statement it belongs to, where it belongs to one."""
     code: str = ""
-    """The source or action that was to be changed; empty for a new one."""
+    """The source or action that was to be changed, or the code that a new one is to have."""
+    first: Mapping[str, str] = field(default_factory=dict)
+    """What stood in each field when the form was opened."""
     kept_at: Path | None = None
     """The file it was found in; None where it was not kept yet."""
+    lock: "FileLock | None" = field(default=None, repr=False, compare=False)
+    """Held from when it is found, so that no other window offers it at the same time."""
 
 
 class Drafting:
@@ -57,7 +64,7 @@ class Drafting:
         place: The file or folder that the form belongs to.
         form: Which form it is.
         statement_id: The statement it belongs to, where it belongs to one.
-        code: The source or action that is to be changed; empty for a new one.
+        code: The source or action that is to be changed, or the code that a new one is to have.
     """
 
     def __init__(self, place: Path, form: str, statement_id: str = "", code: str = "") -> None:
@@ -68,8 +75,11 @@ class Drafting:
         self._last: Mapping[str, str] | None = None
         self._over = False
 
-    def keep(self, fields: Mapping[str, str]) -> None:
+    def keep(self, fields: Mapping[str, str], first: Mapping[str, str] | None = None) -> None:
         """Put what stands in the fields on the disk, unless it is there already or the form was left.
+
+        Args:
+            first: What stood in them when the form was opened. Where that is all that stands there, nothing is kept.
 
         Raises:
             FileProblem: It cannot be written.
@@ -77,11 +87,16 @@ class Drafting:
         with self._guard:
             if self._over or fields == self._last:
                 return
+            if fields == first:
+                self._remove()
+                self._last = None
+                return
             private_folder(self._kept_at.parent)
             with contextlib.suppress(OSError):  # without it, another window might offer the draft meanwhile
                 self._lock.acquire()
             cleaned = {name: clean_note(text) for name, text in fields.items()}
-            recovery.put(self._kept_at, toml.table({**self._about, "fields": cleaned}).encode())
+            before = {name: clean_note(text) for name, text in (first or {}).items()}
+            recovery.put(self._kept_at, toml.table({**self._about, "fields": cleaned, "first": before}).encode())
             self._last = dict(fields)
 
     def note_file(self, text: str) -> Path:
@@ -95,20 +110,33 @@ class Drafting:
         recovery.put(path, text.encode())
         return path
 
+    def forget_unchanged(self, text: str) -> None:
+        """Remove what was kept, unless the other editor left something else than it was given: that is offered again.
+
+        An editor ends with an error, too, when its window is closed.
+        """
+        with contextlib.suppress(FileProblem):
+            if _read(self._kept_at).fields[NOTE] != text:
+                return
+        self.forget()
+
     def take_over(self, draft: Draft | None) -> None:
         """Go on with a draft that was found: from now on it is kept as this form's own."""
         if draft is not None:
             with contextlib.suppress(FileProblem):  # it stays where it was found
-                self.keep(draft.fields)
+                self.keep(draft.fields, draft.first)
                 forget(draft)
 
     def forget(self) -> None:
         """Remove what was kept: the form was left, and what it held is in the file or not wanted."""
         with self._guard:
             self._over = True
-            with contextlib.suppress(OSError):
-                self._lock.release(force=True)
-            _remove(self._kept_at)
+            self._remove()
+
+    def _remove(self) -> None:
+        with contextlib.suppress(OSError):
+            self._lock.release(force=True)
+        _remove(self._kept_at)
 
 
 def waiting_for(place: Path) -> bool:
@@ -122,22 +150,32 @@ def find(place: Path) -> Iterator[Draft]:
     A draft that cannot be read is put aside under another name, so that it is met only once.
     """
     for kept_at in recovery.kept_for(place, _SUFFIX):
-        if _in_use(kept_at):
-            continue
+        lock = _lock_of(kept_at)
         try:
-            yield _read(kept_at)
+            lock.acquire()
+        except TimeoutError:  # filelock's own is one: the form is still open, or offered elsewhere
+            continue
+        except OSError:
+            pass  # no lock can be had here; better offered twice than never
+        try:
+            draft = replace(_read(kept_at), lock=lock)
         except FileProblem:
+            _release(lock)
             _put_aside(kept_at)
+        else:
+            yield draft
 
 
 def put_aside(draft: Draft) -> None:
     """Keep a draft under another name, because it does not serve: it is not found again, and not lost."""
+    _release(draft.lock)
     if draft.kept_at is not None:
         _put_aside(draft.kept_at)
 
 
 def forget(draft: Draft) -> None:
     """Remove a draft that was found, because it is kept elsewhere now or nobody wants it."""
+    _release(draft.lock)
     if draft.kept_at is not None:
         _remove(draft.kept_at)
 
@@ -150,17 +188,18 @@ def _put_aside(kept_at: Path) -> None:
 
 def _read(kept_at: Path) -> Draft:
     data = toml.parse(toml.read_text(kept_at), kept_at)
-    fields = data.get("fields")
+    fields, first = data.get("fields"), data.get("first", {})
     about = [data.get(key, "") for key in ("form", "statement", "code")]
-    if data.get("format") != FORMAT or not isinstance(fields, dict) or not fields:
+    if data.get("format") != FORMAT or not isinstance(fields, dict) or not fields or not isinstance(first, dict):
         raise FileProblem(f"{kept_at} is not the draft of a form.")
-    if not all(isinstance(text, str) for text in (*about, *fields.values())):
+    if not all(isinstance(text, str) for text in (*about, *fields.values(), *first.values())):
         raise FileProblem(f"{kept_at} holds something else than text.")
     form, statement_id, code = about
     note = kept_at.with_suffix(_FOLDER_SUFFIX) / _NOTE_FILE
     if exists(note):
         fields[NOTE] = clean_note(read_bytes(note).decode("utf-8-sig", errors="replace")).rstrip("\n")
-    return Draft(form, {name: clean_note(text) for name, text in fields.items()}, statement_id, code, kept_at)
+    cleaned = ({name: clean_note(text) for name, text in texts.items()} for texts in (fields, first))
+    return Draft(form, next(cleaned), statement_id, code, next(cleaned), kept_at)
 
 
 def _lock_of(kept_at: Path) -> "FileLock":
@@ -169,16 +208,10 @@ def _lock_of(kept_at: Path) -> "FileLock":
     return FileLock(kept_at.with_suffix(_LOCK_SUFFIX), timeout=0, thread_local=False)
 
 
-def _in_use(kept_at: Path) -> bool:
-    lock = _lock_of(kept_at)
-    try:
-        lock.acquire()
-    except TimeoutError:  # filelock's own is one
-        return True
-    except OSError:
-        return False
-    lock.release()
-    return False
+def _release(lock: "FileLock | None") -> None:
+    if lock is not None:
+        with contextlib.suppress(OSError):
+            lock.release(force=True)
 
 
 def _remove(kept_at: Path) -> None:

@@ -250,6 +250,7 @@ class ScrutinyApp(App[None]):
 
     def _quit(self) -> None:
         from scrutiny.tui.dialogs.confirm import Choice
+        from scrutiny.tui.dialogs.conflicts import ConflictsDialog
         from scrutiny.tui.dialogs.form import Form
 
         forms = [screen for screen in self.screen_stack if isinstance(screen, Form)]
@@ -262,6 +263,9 @@ class ScrutinyApp(App[None]):
 
         if type(self.screen) is Choice:
             return  # it waits for its own answer
+        if isinstance(self.screen, ConflictsDialog):
+            self.notify("Choose first, or leave this with escape.", severity="warning")
+            return
         if any(form.changed for form in forms):
             answers = [("stay", "Go on editing"), ("leave", "Quit")]
             self.push_screen(Choice("Quit without keeping what you entered in this form?", answers), leave)

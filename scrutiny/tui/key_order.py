@@ -1,4 +1,4 @@
-"""Keys in the order of their effects: one passes only once what the one before it did is done.
+"""Keys and clicks in the order of their effects: one passes only once what the one before it did is done.
 
 Textual 8.2.8 hands a key to whatever has the focus when the key arrives, while what an earlier key does still travels
 from widget to widget. Where keys come in one piece, as over a slow line or while the machine is busy, the letters after
@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from textual.app import App, ScreenStackError
-from textual.events import Event, Key, Paste
+from textual.errors import NoWidget
+from textual.events import Event, Key, MouseDown, MouseEvent, MouseMove, MouseUp, Paste
 from textual.message_pump import MessagePump
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -27,7 +28,7 @@ _LONGEST = 2.0
 
 
 class KeyOrder:
-    """Holds keys and pastes back until the one before them is done.
+    """Holds keys, pastes and what the mouse does back until what came before them is done.
 
     Args:
         app: The application.
@@ -40,6 +41,8 @@ class KeyOrder:
         self._held: deque[Event] = deque()
         self._typed_into: Widget | None = None
         """The field that the latest key was a letter for: another one for it need not wait."""
+        self._clicked: Widget | None = None
+        """Where the mouse was pressed or let go last: what that does goes another way than a key."""
         self._done = True
         self._waits = 0
         """A number for each wait, so that only its own end ends it."""
@@ -64,13 +67,19 @@ class KeyOrder:
                 self._wait()
                 return
             event = self._held.popleft()
+            if isinstance(event, MouseEvent) and not isinstance(event, MouseDown | MouseUp):
+                await self._forward(event)  # which moves nothing that keys depend on
+                continue
             self._typed_into = self._field_for(event)
+            self._clicked = self._under(event)
             self._done = False
             await self._forward(event)
             if self._typed_into is None:
                 asyncio.get_running_loop().call_later(_LOOK_AFTER, self._wait)
 
     def _may_go(self, event: Event) -> bool:
+        if isinstance(event, MouseMove) and self._typed_into is None and self._clicked is not None:
+            return True  # between pressing and letting go
         return self._done or (self._typed_into is not None and self._typed_into is self._field_for(event))
 
     def _field_for(self, event: Event) -> Widget | None:
@@ -79,7 +88,15 @@ class KeyOrder:
             return None
         if isinstance(event, Key) and (not event.is_printable or event.key.startswith("alt+")):
             return None
-        return focused
+        return None if isinstance(event, MouseEvent) else focused
+
+    def _under(self, event: Event) -> Widget | None:
+        if not isinstance(event, MouseEvent):
+            return None
+        try:
+            return self._app.get_widget_at(event.x, event.y)[0]
+        except NoWidget:
+            return None
 
     def _wait(self) -> None:
         if self._waiting or self._done:
@@ -88,8 +105,9 @@ class KeyOrder:
         self._waits += 1
         number = self._waits
         asyncio.get_running_loop().call_later(_LONGEST, self._end, number)
+        way = self._clicked.ancestors_with_self if self._clicked else []
         with contextlib.suppress(ScreenStackError):  # the program ends
-            self._go_behind(_ROUNDS, number)
+            follow(way, lambda: self._go_behind(_ROUNDS, number))
 
     def _go_behind(self, rounds: int, number: int) -> None:
         if rounds:
@@ -116,5 +134,5 @@ def follow(way: Sequence[MessagePump], then: Callable[[], object]) -> None:
 
 
 def ordered(event: Event) -> bool:
-    """Whether an event is a key or a paste that has just come from the terminal."""
-    return isinstance(event, Key | Paste) and not event.is_forwarded
+    """Whether an event is a key, a paste or the mouse's, and has just come from the terminal."""
+    return isinstance(event, Key | Paste | MouseEvent) and not event.is_forwarded

@@ -5,7 +5,9 @@ import threading
 import pytest
 
 from scrutiny.analysis.merge import Choice
-from scrutiny.errors import ChangedElsewhere, FileProblem
+from scrutiny.errors import ChangedElsewhere, FileProblem, NotAllowed
+from scrutiny.model import edits
+from scrutiny.model.assessment import Status
 from scrutiny.saving import SaveKind, SaveState
 from scrutiny.session import Session
 from scrutiny.store import assessments, recovery
@@ -159,6 +161,83 @@ def test_a_file_that_lost_what_was_saved_is_not_called_saved(session: Session, c
     assert not session.changed_elsewhere()
     wait_for(session, SaveKind.SAVED)
     assert session.close(PATIENCE)
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_undo_of_typing_leaves_what_came_in_between(session: Session) -> None:
+    """Letters before and after another's save are two steps: taking them back takes nothing of the other's."""
+    session.edit(evidence("So"), "the evidence", typing=True)
+    assert session.save_now(PATIENCE)
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("From a colleague.", "plan"), "the evidence")
+    assert other.close(PATIENCE)
+    session.take_in()
+    session.edit(evidence("So it is"), "the evidence", typing=True)
+    while session.undo() is not None:
+        assert session.assessment.answer("plan").evidence == "From a colleague."
+    assert session.assessment.answer(PLACE).evidence == "Some."
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_what_another_changed_since_is_not_said_to_be_taken_back(session: Session) -> None:
+    """Where undo would take another's choice back, nothing happens, and that is said."""
+    session.edit(rating("green"), "the rating")
+    assert session.save_now(PATIENCE)
+    other = Session(assessments.load(session.path))
+    other.edit(rating("red"), "the rating")
+    assert other.close(PATIENCE)
+    session.take_in()
+    with pytest.raises(NotAllowed, match="Somebody else has changed that since"):
+        session.undo()
+    assert session.assessment.answer(PLACE).rating == "red"
+    assert session.redoable is None
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_what_was_saved_and_displaced_is_not_called_saved(session: Session) -> None:
+    """While two versions wait for a choice nothing is called saved, and ending then loses neither."""
+    session.edit(evidence("Ours, and saved."), "the evidence")
+    before = session.path.read_bytes()
+    assert session.save_now(PATIENCE)
+    session.path.write_bytes(before)
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("Theirs."), "the evidence")
+    assert other.close(PATIENCE)
+    session.take_in()
+    assert session.contested is not None
+    assert session.save_state.kind is SaveKind.FAILED
+    assert not session.close(PATIENCE)
+    assert [one.assessment.answer(PLACE).evidence for one in recovery.find(session.path)] == ["Ours, and saved."]
+    session.settle(dict.fromkeys(session.contested.merged.conflicts, Choice.THEIRS))
+    assert session.close(PATIENCE)
+    assert list(recovery.find(session.path)) == []
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_a_recovery_leaves_what_came_while_it_was_offered(session: Session) -> None:
+    """What others saved while a person chose is not put back to how it was."""
+    kept_at = recovery.recovery_path(session.path, "before")
+    recovery.keep(kept_at, evidence("Found.")(session.assessment))
+    recovered = session.recovered()
+    assert recovered is not None
+    other = Session(assessments.load(session.path))
+    other.edit(evidence("From a colleague.", "plan"), "the evidence")
+    assert other.close(PATIENCE)
+    session.take_in()
+    session.take_back(recovered, dict.fromkeys(recovered.conflicts, Choice.THEIRS))
+    assert session.save_now(PATIENCE)
+    assert on_disk(session).answer(PLACE).evidence == "Found."
+    assert on_disk(session).answer("plan").evidence == "From a colleague."
+
+
+@pytest.mark.usefixtures("only_when_told")
+def test_a_form_keeps_to_the_rules_of_the_moment(session: Session) -> None:
+    """What was begun in a draft is refused once somebody has submitted it."""
+    opened_on = session.assessment
+    session.edit(lambda now: edits.set_status(now, Status.SUBMITTED), "the status")
+    with pytest.raises(NotAllowed):
+        session.edit_from(opened_on, evidence("Too late."), "the evidence")
+    assert session.assessment.answer(PLACE).evidence == "Some."
 
 
 @pytest.mark.usefixtures("only_when_told")

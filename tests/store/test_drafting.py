@@ -97,7 +97,7 @@ def test_what_is_there_already_is_not_written_again(tmp_path: Path, monkeypatch:
 def test_a_form_without_a_statement_is_found_as_it_was(tmp_path: Path) -> None:
     """What a form was not about comes back as nothing, and with the file that it was found in."""
     kept_at = ended(tmp_path / "a.toml", "Typed.")
-    assert list(drafts.find(tmp_path / "a.toml")) == [Draft("action", {"text": "Typed."}, "", "", kept_at)]
+    assert list(drafts.find(tmp_path / "a.toml")) == [Draft("action", {"text": "Typed."}, kept_at=kept_at)]
 
 
 def test_every_draft_is_found_whatever_stands_before_it(tmp_path: Path) -> None:

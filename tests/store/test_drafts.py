@@ -93,6 +93,29 @@ def test_a_form_goes_on_under_its_own_name(place: Path) -> None:
     assert [one.fields for one in found(place)] == [FIELDS]
 
 
+def test_of_two_starts_one_is_offered_a_draft(place: Path) -> None:
+    """What one window offers is not offered by another, until the first has left it alone."""
+    left(place)
+    (draft,) = found(place)
+    assert not found(place)
+    drafts._release(draft.lock)
+    assert len(found(place)) == 1
+
+
+def test_a_form_that_is_as_it_was_at_first_keeps_nothing(place: Path) -> None:
+    """What was typed and taken back is no draft; what fields held at first comes back with the others."""
+    first = {"text": "", "owner": "Lead"}
+    drafting = Drafting(place, "action")
+    drafting.keep({"text": "Agree", "owner": "Lead"}, first)
+    assert drafts.waiting_for(place)
+    drafting.keep(first, first)
+    assert names() == []
+    drafting.keep({"text": "Agree.", "owner": "Lead"}, first)
+    drafting._lock.release(force=True)
+    (draft,) = found(place)
+    assert (draft.fields["text"], draft.first) == ("Agree.", first)
+
+
 def test_a_full_disk_leaves_the_old_draft(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the new form's own cannot be written, what was found stays."""
     left(place)
@@ -124,6 +147,7 @@ def test_a_broken_draft_is_met_only_once(place: Path, content: bytes) -> None:
     left(place)
     (draft,) = found(place)
     file_of(draft).write_bytes(content)
+    drafts._release(draft.lock)
     assert not found(place)
     assert not drafts.waiting_for(place)
     assert names() == [file_of(draft).with_suffix(".unusable").name]

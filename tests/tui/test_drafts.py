@@ -1,5 +1,6 @@
 """Forms that were open when the last session ended: open again with what stood in them, and asked about only once."""
 
+import gc
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -20,6 +21,7 @@ from scrutiny.tui.dialogs.conflicts import ConflictsDialog
 from scrutiny.tui.dialogs.source import SourceForm
 from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.walk import WalkScreen
+from tests import building
 from tests.tui.player import library, playing, walk
 
 pytestmark = pytest.mark.usefixtures("saves_at_once")
@@ -216,3 +218,55 @@ async def test_a_new_assessment_that_cannot_be_written_is_not_filled_in_twice(
         await player.until_on(WalkScreen)
         assert player.assessment.respondent.role == "Eastmoor role"
         assert not drafts.waiting_for(folder)
+
+
+async def test_a_form_that_goes_on_puts_nothing_back(draft_file: Path) -> None:
+    """Fields that were only looked at show what others put there since; in a note both texts stand."""
+    base = edits.put_action(building.draft(), "plan", building.action("AA234", outcome="First.", owner="Lead"))
+    drafting = Drafting(draft_file, "action", "plan", "AA234")
+    first = {"text": building.action().text, "outcome": "First.", "owner": "Lead"}
+    drafting.keep({**first, "text": "Mine.", "outcome": "Mine, too."}, first)
+    drafting._lock.release(force=True)
+    theirs = edits.revise_action(base.answer("plan").actions[0], outcome="Theirs.", owner="Their Lead")
+    draft_file.unlink()
+    building.written(draft_file, edits.put_action(base, "plan", theirs))
+    async with playing(walk(draft_file)) as player:
+        await player.until_on(ActionForm)
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        (action,) = (await player.until_saved()).answer("plan").actions
+        assert (action.text, action.outcome, action.owner) == ("Mine.", "Mine, too.\n\nTheirs.", "Their Lead")
+
+
+async def test_a_new_action_is_offered_under_one_code(draft_file: Path) -> None:
+    """An action that is in the file already when its form is offered again is not there twice."""
+    left(draft_file, "action", "plan", "AA234", text="Do the one thing.")
+    kept = building.action("AA234", text="Do the one thing.")
+    draft_file.unlink()
+    building.written(draft_file, edits.put_action(building.draft(), "plan", kept))
+    async with playing(walk(draft_file)) as player:
+        await player.until_on(ActionForm)
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        assert len((await player.until_saved()).answer("plan").actions) == 1
+
+
+@pytest.mark.parametrize("written", ["Written. ", ""])
+async def test_an_editor_that_was_closed_with_its_window_loses_nothing(
+    draft_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    """What an editor had saved before it ended with an error is offered at the next start, as what is proposed."""
+    editor = tmp_path / "editor.py"
+    editor.write_text(f"import sys\nopen(sys.argv[1], 'a').write({written!r})\nsys.exit(129)\n", encoding="utf-8")
+    monkeypatch.setenv("VISUAL", f"{sys.executable} {editor}")
+    monkeypatch.setattr(ScrutinyApp, "suspend", lambda _: nullcontext())
+    async with playing(walk(draft_file)) as player:
+        await player.press("f4")
+        await player.until_on(Problem)
+        assert drafts.waiting_for(draft_file) is bool(written)
+    gc.collect()  # and with it the lock, which goes with its process
+    if written:
+        async with playing(walk(draft_file)) as player:
+            await player.until_on(ConflictsDialog)
+            await player.press("ctrl+s")
+            assert (await player.until_saved()).answer("plan").evidence == written

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from scrutiny import paths
 from scrutiny.model.assessment import Assessment
@@ -126,3 +127,31 @@ async def test_a_paste_goes_where_the_key_before_it_led(draft_file: Path) -> Non
         await player.press("ctrl+s")
         await player.until_saved()
         assert assessments.load(draft_file).assessment.answer("plan").actions[0].text == "Agree who leads."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("e g r a n d", "", {"plan": (None, "grand", "", [])}),
+        ("e h i", "r", {"plan": (None, "hi", "", []), "leaders": ("red", "", "", [])}),
+        ("j", "g", {"leaders": ("green", "", "", [])}),
+        ("e x escape", "n y ctrl+s", {"plan": (None, "x", "", []), "leaders": (None, "", "", ["y"])}),
+    ],
+)
+async def test_a_click_waits_for_the_keys_before_it(
+    draft_file: Path, before: str, after: str, expected: dict[str, tuple[object, ...]]
+) -> None:
+    """Keys, a click on another statement and more keys in one piece: each goes where it was meant to."""
+    async with playing(walk(draft_file), NORMAL) as player:
+        row = player.walk.statements._row_of["leaders"]
+        place = player.walk.statements.content_region
+        x, y = place.x + 4, place.y + row
+        for key in before.split():
+            player.app.post_message(player.key(key))
+        for kind, button in ((events.MouseMove, 0), (events.MouseDown, 1), (events.MouseUp, 1)):
+            player.app.post_message(kind(None, x, y, 0, 0, button, False, False, False, x, y))  # noqa: FBT003
+        for key in after.split():
+            player.app.post_message(player.key(key))
+        await player.settle()
+        await player.until(lambda: said(player.assessment) == expected)
+        assert player.walk.statement.id == "leaders"

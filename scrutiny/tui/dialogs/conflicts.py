@@ -29,6 +29,8 @@ class ConflictsDialog(Dialog[Settled]):
         conflicts: What is said differently.
         heading: What happened, in a sentence or two.
         names: What to call the one version and the other.
+        prefer: What is proposed where both say something and cannot be kept together.
+        later: What escape does, in words.
         added: What comes besides without being contested, a line each.
         unasked: It comes while somebody works: it begins on the button that changes nothing.
     """
@@ -42,10 +44,14 @@ class ConflictsDialog(Dialog[Settled]):
         heading: str,
         names: tuple[str, str],
         *,
+        prefer: Choice = Choice.OURS,
+        later: str = "Decide later",
         added: Sequence[str] = (),
         unasked: bool = False,
     ) -> None:
         super().__init__()
+        self._prefer = prefer
+        self._later = later
         self._added = added
         self._unasked = unasked
         self._assessment = assessment
@@ -57,7 +63,7 @@ class ConflictsDialog(Dialog[Settled]):
         """A block a conflict: where, both versions, and the choice."""
         with Vertical(classes="dialog"):
             yield Static(plain(self._heading, "bold"), classes="title")
-            with VerticalScroll(classes="fields", can_focus=False):
+            with VerticalScroll(classes="fields"):  # long texts are read by key, too
                 for position, conflict in enumerate(self._conflicts):
                     yield from self._block(position, conflict)
                 if self._added:
@@ -65,7 +71,7 @@ class ConflictsDialog(Dialog[Settled]):
                     yield from (Static(line(words)) for words in self._added)
             with Horizontal(classes="buttons"):
                 yield Button("Keep these (ctrl+s)", id="keep", variant="primary", compact=True)
-                yield Button("Decide later (esc)", id="cancel", compact=True)
+                yield Button(f"{self._later} (esc)", id="cancel", compact=True)
 
     def on_mount(self) -> None:
         """Stand on the button that changes nothing, where keys may have been meant for something else."""
@@ -99,7 +105,13 @@ class ConflictsDialog(Dialog[Settled]):
         options = [(Content(f"Keep {one.lower()}"), "ours"), (Content(f"Keep {other.lower()}"), "theirs")]
         if conflict.textual:
             options.append((Content("Keep both, one after the other"), "both"))
-        yield Select(options, value=_proposed(conflict).value, allow_blank=False, id=f"choice-{position}", compact=True)
+        yield Select(
+            options,
+            value=proposed(conflict, self._prefer).value,
+            allow_blank=False,
+            id=f"choice-{position}",
+            compact=True,
+        )
 
 
 def change(
@@ -126,15 +138,21 @@ def change(
     now = session.assessment
 
     def settled(choices: Settled | None) -> None:
-        chosen = choices or {conflict: _proposed(conflict) for conflict in merged.conflicts}
+        chosen = choices or {conflict: proposed(conflict) for conflict in merged.conflicts}
         try:
             change(app, session, now, lambda _: settle(merged, chosen), what, statement_id, then)
         except ScrutinyError as problem:
             app.notify(f"{problem.title} {problem.hint}", severity="warning", timeout=8)
 
     heading = "Somebody else changed this while your form was open. Which is to be kept?"
-    app.push_screen(ConflictsDialog(now, merged.conflicts, heading, ("Yours", "Theirs")), settled)
+    dialog = ConflictsDialog(now, merged.conflicts, heading, ("Yours", "Theirs"), later="As proposed")
+    app.push_screen(dialog, settled)
 
 
-def _proposed(conflict: Conflict) -> Choice:
-    return Choice.BOTH if conflict.textual else Choice.OURS
+def proposed(conflict: Conflict, prefer: Choice = Choice.OURS) -> Choice:
+    """What is proposed: both texts where that can be, and something rather than nothing."""
+    if conflict.textual:
+        return Choice.BOTH
+    if bool(conflict.ours) != bool(conflict.theirs):
+        return Choice.OURS if conflict.ours else Choice.THEIRS
+    return prefer

@@ -19,7 +19,7 @@ from textual.widgets.select import InvalidSelectValueError
 from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.model.action import Action
 from scrutiny.model.assessment import Source
-from scrutiny.store.drafts import Drafting
+from scrutiny.store.drafts import Draft, Drafting
 from scrutiny.tui import keys
 from scrutiny.tui.content import plain
 from scrutiny.tui.dialogs.confirm import Choice
@@ -43,7 +43,7 @@ class Form(Dialog[Result], Generic[Result]):
     """The words on the button that keeps."""
 
     _drafting: Drafting | None = None
-    _found: Mapping[str, str] = {}
+    _found: Draft | None = None
 
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.FORM)
 
@@ -83,21 +83,23 @@ class Form(Dialog[Result], Generic[Result]):
         """Remember what the fields held at first; go on where a session ended with the form open."""
         self.begin()
         self._first = dict(self._values())
-        self._fill(self._found)
+        if self._found is not None:
+            self._fill(self._found)
         if self._drafting is not None:
             self.set_interval(_KEEP_SECONDS, self._keep_draft_aside)
 
     def begin(self) -> None:
         """Prepare the fields."""
 
-    def draft_in(self, drafting: Drafting, found: Mapping[str, str] | None = None) -> None:
+    def draft_in(self, drafting: Drafting, found: Draft | None = None) -> None:
         """Keep what stands in the form, so that it outlives a window that is killed.
 
         Args:
-            found: What stood in the fields when an earlier session ended.
+            found: What stood in it when an earlier session ended.
         """
         self._drafting = drafting
-        self._found = found or {}
+        self._found = found
+        drafting.take_over(found)
 
     def texts(self) -> dict[str, str]:
         """What stands in each field, by the field's name."""
@@ -105,8 +107,8 @@ class Form(Dialog[Result], Generic[Result]):
 
     def keep_draft(self) -> None:
         """Keep what stands in the form at this moment; nothing where it was not changed."""
-        if self._drafting is not None and self.is_mounted and self.changed:
-            _keep(self._drafting, self.texts())
+        if self._drafting is not None and self.is_mounted:
+            _keep(self._drafting, self.texts(), self._first_texts())
 
     def forget_draft(self) -> None:
         """Remove what was kept, because nobody wants it."""
@@ -172,16 +174,23 @@ class Form(Dialog[Result], Generic[Result]):
             self.dismiss(None)
 
     async def _keep_draft_aside(self) -> None:
-        if self._drafting is not None and self.changed:
-            await asyncio.to_thread(_keep, self._drafting, self.texts())
+        if self._drafting is not None:
+            await asyncio.to_thread(_keep, self._drafting, self.texts(), self._first_texts())
 
-    def _fill(self, found: Mapping[str, str]) -> None:
+    def _first_texts(self) -> dict[str, str]:
+        return {name: str(value) for name, value in self._first.items()}
+
+    def _fill(self, found: Draft) -> None:
+        """Enter again what was entered; a field that was only looked at keeps what others put there meanwhile."""
+        now = self.texts()
         for widget in self.query("Input, TextArea, Select"):
-            text = found.get(widget.id or "")
-            if text is None:
+            name = widget.id or ""
+            text, first = found.fields.get(name), found.first.get(name)
+            if text is None or text == first:
                 continue
             if isinstance(widget, TextArea):
-                widget.text = text
+                theirs = now[name] if first is not None and now[name] not in (first, text) else ""
+                widget.text = f"{text}\n\n{theirs}" if theirs else text
             elif isinstance(widget, Input):
                 widget.value = text
             elif isinstance(widget, Select):
@@ -241,9 +250,9 @@ def file_in(folder: Path, name: str, ending: str) -> Path:
     return folder / name
 
 
-def _keep(drafting: Drafting, fields: Mapping[str, str]) -> None:
+def _keep(drafting: Drafting, fields: Mapping[str, str], first: Mapping[str, str]) -> None:
     with contextlib.suppress(FileProblem):  # a full disk must not disturb whoever is typing
-        drafting.keep(fields)
+        drafting.keep(fields, first)
 
 
 def labelled(label: str, widget: Widget, *, note: bool = False) -> Horizontal:

@@ -48,7 +48,7 @@ def begin(app: "ScrutinyApp", draft: Draft | None = None) -> None:
             try:
                 stored = assessments.create(new.path, new.assessment)
             except FileProblem as problem:
-                begin(app, Draft(NEW, form.texts()))  # with all that was filled in
+                begin(app, Draft(NEW, form.texts()))  # as it was filled in
                 app.show_problem(problem)
             else:
                 app.remember_details(new.assessment)
@@ -56,8 +56,7 @@ def begin(app: "ScrutinyApp", draft: Draft | None = None) -> None:
         drafting.forget()
 
     form = NewForm(app.folder, usable, app.settings, app.remembered)
-    drafting.take_over(draft)
-    form.draft_in(drafting, draft.fields if draft else None)
+    form.draft_in(drafting, draft)
     app.push_screen(form, keep)
 
 
@@ -105,6 +104,8 @@ async def merge_copy(app: "ScrutinyApp", copy: Path, original: Path) -> Session 
     session.edit(lambda now: settle(merged, choices).model_copy(update={"modified": now.modified}), "the merge")
     if not await asyncio.to_thread(session.save_now):
         raise session.save_state.problem or FileProblem("The merged file could not be saved.")
+    if await asyncio.to_thread(assessments.file_digest, copy) != other.digest:
+        raise FileProblem(f"{copy.name} has changed since it was read.", hint="It is still there: merge it again.")
     await asyncio.to_thread(put_aside, copy)
     return session
 

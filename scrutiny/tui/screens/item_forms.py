@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scrutiny.analysis.merge import Conflict, Merged, Place, settle
+from scrutiny.analysis.merge import Choice, Conflict, Merged, Place, settle
 from scrutiny.errors import ScrutinyError
 from scrutiny.model import edits
-from scrutiny.model.action import Action
-from scrutiny.model.assessment import Assessment, Source
+from scrutiny.model.action import Action, new_code
+from scrutiny.model.assessment import Assessment, Source, Status
 from scrutiny.model.framework import Statement
 from scrutiny.session import Edit, Session
 from scrutiny.store import drafts
@@ -52,10 +52,12 @@ class ItemForms:
             self._refuse(problem)
             return
 
-        def edit(kept: Source) -> Edit:
-            return partial(edits.put_source, statement_id=statement.id, source=kept)
+        own = known.id if known else _code_for(base, draft)
 
-        drafting = Drafting(self._session.path, SOURCE, statement.id, known.id if known else "")
+        def edit(kept: Source) -> Edit:
+            return partial(edits.put_source, statement_id=statement.id, source=kept.model_copy(update={"id": own}))
+
+        drafting = Drafting(self._session.path, SOURCE, statement.id, own)
         self._ask(SourceForm(base, known), drafting, draft, statement, edit, "a source")
 
     def action(self, statement: Statement, code: str | None = None, draft: Draft | None = None) -> None:
@@ -63,10 +65,12 @@ class ItemForms:
         base = self._session.assessment
         known = next((action for action in base.answer(statement.id).actions if action.id == code), None)
 
-        def edit(kept: Action) -> Edit:
-            return partial(edits.put_action, statement_id=statement.id, action=kept)
+        own = known.id if known else _code_for(base, draft)
 
-        drafting = Drafting(self._session.path, ACTION, statement.id, known.id if known else "")
+        def edit(kept: Action) -> Edit:
+            return partial(edits.put_action, statement_id=statement.id, action=kept.model_copy(update={"id": own}))
+
+        drafting = Drafting(self._session.path, ACTION, statement.id, own)
         form = ActionForm(base, statement.id, known, self._app.settings.name)
         self._ask(form, drafting, draft, statement, edit, "an action")
 
@@ -112,9 +116,12 @@ class ItemForms:
             elif draft.form == ACTION and statement is not None:
                 self.action(statement, draft.code, draft)
             elif draft.form == SOURCE and statement is not None:
+                if self._session.assessment.status is not Status.DRAFT:
+                    continue  # it is offered once sources can be kept again
                 self.source(statement, draft.code, draft)
             else:
                 drafts.put_aside(draft)
+                self._app.notify(drafts.NOWHERE, severity="warning", timeout=8)
                 continue
             self._app.notify(drafts.FOUND, title="Found", timeout=8)
             return statement
@@ -142,7 +149,9 @@ class ItemForms:
             self._change(now, edit, f"the evidence of {statement.ref}", statement.id, changed)
 
         heading = "The last session ended while this was open in your editor. Which is to be kept?"
-        self._app.push_screen(ConflictsDialog(now, (conflict,), heading, ("Saved", "Found")), keep)
+        self._app.push_screen(
+            ConflictsDialog(now, (conflict,), heading, ("Saved", "Found"), prefer=Choice.THEIRS), keep
+        )
         return True
 
     def _ask(
@@ -179,8 +188,7 @@ class ItemForms:
             if isinstance(kept, Removal) and statement is not None:
                 self.remove(statement, "actions" if isinstance(form, ActionForm) else "sources", kept.code)
 
-        drafting.take_over(draft)
-        form.draft_in(drafting, draft.fields if draft else None)
+        form.draft_in(drafting, draft)
         self._app.push_screen(form, keep)
 
     def _change(
@@ -193,3 +201,12 @@ class ItemForms:
 
     def _refuse(self, problem: ScrutinyError) -> None:
         self._app.notify(f"{problem.title} {problem.hint}", severity="warning", timeout=8)
+
+
+def _code_for(assessment: Assessment, draft: Draft | None) -> str:
+    """The code that a new item is to have: the draft's, so that one that was kept already is not there twice."""
+    if draft is not None and draft.code:
+        return draft.code
+    answers = assessment.answers.values()
+    sources = {source.id for answer in answers for source in answer.sources}
+    return new_code(sources | {action.id for answer in answers for action in answer.actions})

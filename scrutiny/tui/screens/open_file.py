@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.message import Message
 
+from scrutiny.analysis.merge import Choice
 from scrutiny.errors import ChangedElsewhere, ScrutinyError
 from scrutiny.saving import SaveState
 from scrutiny.session import Session
@@ -94,8 +95,8 @@ class OpenFileScreen(Page):
 
     def on_open_file_screen_save_state_changed(self) -> None:
         """Show what is true of the file; say a new failure in full, or mend it where others were faster."""
-        problem = self.session.save_state.problem
-        if isinstance(problem, ChangedElsewhere) and self.session.contested is None and self.session.path.exists():
+        problem = None if self.session.contested else self.session.save_state.problem
+        if isinstance(problem, ChangedElsewhere) and self.session.path.exists():
             self._take_in()
         elif problem is not None and self.query_one(SaveStatus).state.problem is None:
             words = f"{problem.title} {problem.hint}"
@@ -171,7 +172,8 @@ class OpenFileScreen(Page):
         )
         added = added_words(self.session.assessment, recovered.assessment)
         names = ("Saved", "Found")
-        dialog = ConflictsDialog(recovered.assessment, recovered.conflicts, heading, names, added=added)
+        prefer = Choice.THEIRS  # what nobody has saved can be had nowhere else
+        dialog = ConflictsDialog(recovered.assessment, recovered.conflicts, heading, names, prefer=prefer, added=added)
 
         def take_back(choices: "Settled | None") -> None:
             if choices is not None:  # otherwise it is offered again at the next start

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -147,7 +148,7 @@ Submitting closes ratings and evidence; actions stay open all year. A submitted 
             words = f"This assessment is {assessment.status.label.lower()}. Change its status?"
             others = [status for status in Status if status is not assessment.status]
             answers = [("leave", "Leave it"), *((status.value, _verb(status)) for status in others)]
-            self.app.push_screen(Choice(words, answers), self._set_status)
+            self.app.push_screen(Choice(words, answers), partial(self._set_status, assessment.status))
             return
         stopping = stops(check(assessment))
         if stopping:
@@ -159,10 +160,15 @@ Submitting closes ratings and evidence; actions stay open all year. A submitted 
             return
         answers = [("leave", "Not yet"), (Status.SUBMITTED.value, "Submit")]
         words = "Submit this assessment? Its ratings and evidence close; its actions stay open."
-        self.app.push_screen(Choice(words, answers), self._set_status)
+        self.app.push_screen(Choice(words, answers), partial(self._set_status, assessment.status))
 
-    def _set_status(self, status: str | None) -> None:
+    def _set_status(self, asked: Status, status: str | None) -> None:
         if status in (None, "leave"):
+            return
+        now = self._session.assessment
+        if now.status is not asked or (now.status is Status.DRAFT and stops(check(now))):
+            self.notify("Somebody else changed it meanwhile; its status is as it was.", severity="warning")
+            self._show()
             return
         self._session.edit(lambda now: edits.set_status(now, Status(status)), "the status")
         self._show()

@@ -26,6 +26,7 @@ from scrutiny.settings import today
 from scrutiny.store import assessments
 from scrutiny.tui import keys
 from scrutiny.tui.content import ALARM, MUTED, fit, join, line, plain
+from scrutiny.tui.dialogs.conflicts import ConflictsDialog, proposed
 from scrutiny.tui.page import Page
 from scrutiny.tui.screens.item_forms import ItemForms
 from scrutiny.tui.widgets.row_list import RowList
@@ -308,6 +309,14 @@ first date.
     async def _save(self, session: Session) -> None:
         """Save a file that is open for one change only."""
         saved = await asyncio.to_thread(session.close)
+        contested = session.contested
+        if contested is not None:
+            heading = "Somebody else saved this file, and changed what you changed, too. Which is to be kept?"
+            conflicts = contested.merged.conflicts
+            dialog = ConflictsDialog(session.assessment, conflicts, heading, ("Yours", "Theirs"), later="As proposed")
+            choices = await self.app.push_screen_wait(dialog)
+            session.settle(choices or {conflict: proposed(conflict) for conflict in conflicts})
+            saved = await asyncio.to_thread(session.close)
         self._collect()
         if not saved:
             raise session.save_state.problem or FileProblem("The file could not be written in time.")

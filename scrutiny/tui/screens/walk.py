@@ -1,6 +1,6 @@
 """The walk: where the work is done, statement by statement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -164,11 +164,13 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         if message.statement.id != self._statement.id:
             return  # it was kept when the other statement was left
         self.somebody_types()
-        write = edits.write_evidence if message.note == "evidence" else edits.give_reason
+        evidence = message.note == "evidence"
+        write = edits.write_evidence if evidence else edits.give_reason
+        text = (self.pane.evidence if evidence else self.pane.reason).text  # by now it may hold another's words, too
         statement = message.statement
         try:
             self.session.edit(
-                lambda assessment: write(assessment, statement.id, message.text),
+                lambda assessment: write(assessment, statement.id, text),
                 f"the {message.note} of {statement.ref}",
                 statement.id,
                 typing=True,
@@ -252,7 +254,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             self.notify("This terminal cannot be handed to an editor.", severity="warning", markup=False)
             return
         except ScrutinyError as problem:
-            drafting.forget()
+            drafting.forget_unchanged(before)
             self.scrutiny.show_problem(problem)
             return
         self.refresh(layout=True)
@@ -268,11 +270,11 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def action_undo(self) -> None:
         """Take the last change back, and show where it was."""
-        self._show_step(self.session.undo(), "Took back", "There is nothing to take back.")
+        self._show_step(self.session.undo, "Took back", "There is nothing to take back.")
 
     def action_redo(self) -> None:
         """Do the undone change again, and show where it was."""
-        self._show_step(self.session.redo(), "Did again", "There is nothing to do again.")
+        self._show_step(self.session.redo, "Did again", "There is nothing to do again.")
 
     def action_summary(self) -> None:
         """Figures, exceptions and checks."""
@@ -336,7 +338,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         answer = self.session.assessment.answer(self._statement.id)
         for note, kept in ((self.pane.evidence, answer.evidence), (self.pane.reason, answer.reason)):
             if note.text != kept:
-                typed = StatementPane.NoteChanged(self._statement, note.id or "", note.text)
+                typed = StatementPane.NoteChanged(self._statement, note.id or "")
                 self.on_statement_pane_note_changed(typed)
 
     def go_on(self) -> None:
@@ -399,7 +401,13 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self.statements.go_to(statement.id)
         self._go_to(statement)
 
-    def _show_step(self, step: Step | None, done: str, nothing: str) -> None:
+    def _show_step(self, take: Callable[[], Step | None], done: str, nothing: str) -> None:
+        self.keep_notes()
+        try:
+            step = take()
+        except ScrutinyError as problem:
+            self.notify(f"{problem.title} {problem.hint}", severity="warning", timeout=8)
+            return
         if step is None:
             self.notify(nothing, markup=False)
             return

@@ -44,13 +44,12 @@ class StatementPane(VerticalScroll, can_focus=False):
     class NoteChanged(Message):
         """Something was typed into a note."""
 
-        def __init__(self, statement: Statement, note: str, text: str) -> None:
+        def __init__(self, statement: Statement, note: str) -> None:
             super().__init__()
             self.statement = statement
             """The statement that it was typed for; by now another one may be in hand."""
             self.note = note
             """Which one: "evidence" or "reason"."""
-            self.text = text
 
     class ItemChosen(Message):
         """A source or an action was chosen, or the row that adds one."""
@@ -156,7 +155,7 @@ class StatementPane(VerticalScroll, can_focus=False):
         """Tell what was typed."""
         event.stop()
         if self._statement is not None:
-            self.post_message(self.NoteChanged(self._statement, event.text_area.id or "", event.text_area.text))
+            self.post_message(self.NoteChanged(self._statement, event.text_area.id or ""))
 
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
         """Tell which source or action was chosen."""
