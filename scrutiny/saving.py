@@ -88,9 +88,16 @@ class Saver:
         with self._condition:
             return self._latest is not self._saved
 
-    def submit(self, assessment: Assessment) -> None:
-        """Take the latest assessment, a new object each time; it is written soon, even after the end."""
+    def submit(self, assessment: Assessment, *, mended: bool = False) -> None:
+        """Take the latest assessment, a new object each time; it is written soon, even after the end.
+
+        Args:
+            mended: Whether it does away with why the last tries failed, so that the next one need not wait.
+        """
         with self._condition:
+            if mended:
+                self._failures = 0
+                self._not_before = 0.0
             self._last_change = time.monotonic()
             self._first_change = min(self._first_change, self._last_change)
             self._latest = assessment

@@ -382,7 +382,7 @@ class Session:
             self._saver.rest(assessment)
             self._forget_kept()
         else:
-            self._saver.submit(assessment)
+            self._saver.submit(assessment, mended=True)
 
     def _write(self, assessment: Assessment) -> None:
         with self._disk:

@@ -11,7 +11,7 @@ from scrutiny.model.assessment import Status
 from scrutiny.saving import SaveKind, SaveState
 from scrutiny.session import Session
 from scrutiny.store import assessments, recovery
-from tests.session.working import FULL, PATIENCE, PLACE, Disk, evidence, on_disk, rating, wait_for, wait_until
+from tests.session.working import FULL, NEVER, PATIENCE, PLACE, Disk, evidence, on_disk, rating, wait_for, wait_until
 
 
 def changed_elsewhere(state: SaveState) -> bool:
@@ -254,6 +254,20 @@ def test_what_waits_for_a_save_is_done_after_it(session: Session, disk: Disk) ->
     disk.problem = None
     assert session.save_now(PATIENCE)
     assert done == ["at once", "saved"]
+
+
+def test_a_choice_is_saved_at_once(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the pauses between tries have become, what was chosen is not held up by them."""
+    monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (NEVER,))
+    other = Session(assessments.load(session.path))
+    other.edit(rating("red"), "the rating")
+    assert other.close(PATIENCE)
+    session.edit(rating("green"), "the rating")
+    wait_until(session, changed_elsewhere)
+    session.take_in()
+    session.settle({})
+    wait_for(session, SaveKind.SAVED)
+    assert on_disk(session).answer(PLACE).rating == "green"
 
 
 @pytest.mark.usefixtures("only_when_told")
