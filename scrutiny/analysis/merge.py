@@ -24,7 +24,7 @@ class Choice(Enum):
     OURS = "ours"
     THEIRS = "theirs"
     BOTH = "both"
-    """Both texts, ours first; only for texts."""
+    """Both texts, ours first; ours alone, or what there is, where they cannot stand together."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,11 @@ def _same_ground(first: Assessment, *others: Assessment) -> None:
 
 
 def _settled(conflict: Conflict, choice: Choice) -> object:
-    if choice is Choice.BOTH and conflict.textual:
+    if choice is Choice.THEIRS:
+        return conflict.theirs
+    if conflict.textual:
         return _one_after_the_other(conflict.ours, conflict.theirs)
-    return conflict.theirs
+    return conflict.ours or conflict.theirs
 
 
 def _one_after_the_other(ours: object, theirs: object) -> str:

@@ -101,7 +101,7 @@ def test_both_texts_of_an_action_can_be_kept(field: str) -> None:
     merged = merge(base, ours, theirs)
     (conflict,) = merged.conflicts
     (settled,) = settle(merged, {conflict: Choice.BOTH}).answer("plan").actions
-    kept = "Yours" if field in ("owner", "agency") else "Mine\n\nYours"
+    kept = "Mine" if field in ("owner", "agency") else "Mine\n\nYours"
     assert settled == action.model_copy(update={field: kept})
 
 
@@ -115,14 +115,14 @@ def test_both_reasons_can_be_kept() -> None:
 
 
 def test_a_text_against_none_is_not_put_together() -> None:
-    """Where one side took its text away, both is no choice: it takes theirs, and no empty lines are added."""
+    """Where one side took its text away, both is no choice: the text stays, and no empty lines are added."""
     base = edits.write_evidence(building.draft(), "plan", "Before.")
     removed, changed = edits.write_evidence(base, "plan", ""), edits.write_evidence(base, "plan", "After.")
     for ours, theirs in ((removed, changed), (changed, removed)):
         merged = merge(base, ours, theirs)
         (conflict,) = merged.conflicts
         assert not conflict.textual
-        assert settle(merged, {conflict: Choice.BOTH}).answer("plan") == theirs.answer("plan")
+        assert settle(merged, {conflict: Choice.BOTH}).answer("plan") == changed.answer("plan")
 
 
 def test_a_save_that_changed_nothing_counts_for_nothing() -> None:
