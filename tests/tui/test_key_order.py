@@ -61,10 +61,11 @@ async def test_a_key_means_what_it_means_after_the_one_before(
 
 
 KEYS = (
-    "g a r x 0 e j k ] [ down up home end escape tab enter space left right u U i l n s m t f1 f2 f3 ctrl+n ctrl+o "
+    "g a r x 0 e j k ] [ down up home end escape enter space left right u U i l n s m t f1 f2 f3 ctrl+n ctrl+o "
     "ctrl+s alt+a alt+x b c d z"
 )
-"""Keys with and without a meaning."""
+"""Keys with and without a meaning. Not tab: Textual takes its order from the latest layout, so that in one piece with
+the key that brings a field to light it may pass that field over."""
 
 
 async def outcome(path: Path, keys: list[str], *, at_once: bool) -> tuple[dict[str, tuple[object, ...]], str, str]:
