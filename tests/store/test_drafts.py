@@ -166,6 +166,27 @@ def test_what_another_editor_left_counts(place: Path) -> None:
     assert names() == []
 
 
+@pytest.mark.parametrize(("left_by_it", "kept"), [("Before.", False), ("Before. And more.", True)])
+def test_what_an_editor_that_failed_had_saved_is_kept(place: Path, left_by_it: str, *, kept: bool) -> None:
+    """An editor that ends with an error leaves nothing behind, unless it had saved something else than it was given."""
+    drafting = Drafting(place, drafts.EVIDENCE, "voice")
+    drafting.note_file("Before.").write_text(left_by_it, encoding="utf-8")
+    drafting.forget_unchanged("Before.")
+    assert drafts.waiting_for(place) is kept
+
+
+def test_a_draft_that_fits_nowhere_is_put_aside(place: Path) -> None:
+    """It is not found again, and not lost; one that was never kept leaves nothing to put aside or to remove."""
+    left(place)
+    (draft,) = found(place)
+    drafts.put_aside(draft)
+    assert not drafts.waiting_for(place)
+    assert names() == [file_of(draft).with_suffix(".unusable").name]
+    for never_kept in (drafts.put_aside, drafts.forget):
+        never_kept(Draft("action", FIELDS))
+    assert len(names()) == 1
+
+
 def test_nothing_that_acts_on_a_terminal_is_kept(place: Path) -> None:
     """What is typed passes the model's boundary on its way to the disk and back."""
     left(place, fields={"text": "a\x1b]0;owned\x07b\ud800"})
