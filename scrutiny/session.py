@@ -28,7 +28,7 @@ _JOIN_SECONDS = 2.0
 _UNDO_STEPS = 500
 
 _TWO_VERSIONS = ScrutinyError(
-    "somebody else changed what you changed, too, and both versions wait for your choice.",
+    "Somebody else changed what you changed, too, and both versions wait for your choice.",
     hint="ctrl+s shows them.",
 )
 

@@ -88,8 +88,9 @@ class Drafting:
             if self._over or fields == self._last:
                 return
             if fields == first:
-                self._remove()
-                self._last = None
+                if self._last is not None:
+                    self._remove()
+                    self._last = None
                 return
             private_folder(self._kept_at.parent)
             with contextlib.suppress(OSError):  # without it, another window might offer the draft meanwhile

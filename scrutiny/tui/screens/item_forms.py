@@ -106,8 +106,11 @@ class ItemForms:
     def go_on(self) -> Statement | None:
         """Open the first form that was open when an earlier session on the file ended; the statement it belongs to."""
         by_id = self._session.assessment.framework.by_id
+        closed = self._session.assessment.status is not Status.DRAFT
         for draft in drafts.find(self._session.path):
             statement = by_id.get(draft.statement_id)
+            if closed and draft.form in (SOURCE, drafts.EVIDENCE):
+                continue  # it is offered once it can be kept again
             if draft.form == drafts.EVIDENCE and statement is not None:
                 if not self._offer_evidence(statement, draft):
                     continue
@@ -116,8 +119,6 @@ class ItemForms:
             elif draft.form == ACTION and statement is not None:
                 self.action(statement, draft.code, draft)
             elif draft.form == SOURCE and statement is not None:
-                if self._session.assessment.status is not Status.DRAFT:
-                    continue  # it is offered once sources can be kept again
                 self.source(statement, draft.code, draft)
             else:
                 drafts.put_aside(draft)
