@@ -155,3 +155,12 @@ async def test_a_click_waits_for_the_keys_before_it(
         await player.settle()
         await player.until(lambda: said(player.assessment) == expected)
         assert player.walk.statement.id == "leaders"
+
+
+async def test_a_key_is_not_held_for_ever(draft_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a widget goes with what it was told, and nobody says that a key is done, the next one goes all the same."""
+    monkeypatch.setattr("scrutiny.tui.key_order._LONGEST", 0.05)
+    monkeypatch.setattr("scrutiny.tui.key_order.follow", print)
+    async with playing(walk(draft_file)) as player:
+        await player.burst("j", "g")
+        await player.until(lambda: said(player.assessment) == {"leaders": ("green", "", "", [])})

@@ -1,8 +1,12 @@
 """The summary: figures, what stands out, what stops submission, and submitting."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
+import pytest
+
+from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment, Status
 from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.screens.summary import SummaryList, SummaryScreen
@@ -80,3 +84,22 @@ async def test_what_a_board_must_see_comes_first(folder: Path, filled: Assessmen
         assert [row.split("  ")[0] for row in rows[place + 1 : place + 4]] == ["Red", "Decision wanted", "Overdue"]
         assert "2.2-DDDD5" in rows[place + 3]
         assert "31 Jan 2020" in rows[place + 3]
+
+
+@pytest.mark.parametrize("theirs", ["unrated", "submitted"])
+async def test_a_status_is_changed_only_where_it_is_what_was_asked_about(filled_file: Path, theirs: str) -> None:
+    """What somebody else did while the question stood counts: the assessment keeps its status, and that is said."""
+    async with playing(walk(filled_file)) as player:
+        await player.press("m")
+        await player.until_on(SummaryScreen)
+        await player.press("s")
+        await player.until_on(Choice)
+        edit = partial(edits.rate, statement_id="plan", rating=None)
+        if theirs == "submitted":
+            edit = partial(edits.set_status, status=Status.FINAL)
+        player.session.edit(edit, "something")
+        before = player.assessment
+        await player.answer("submitted")
+        await player.until_on(SummaryScreen)
+        assert player.assessment == before
+        assert "Somebody else changed it meanwhile" in player.said()[-1]

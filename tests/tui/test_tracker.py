@@ -12,6 +12,7 @@ from scrutiny.model.assessment import Assessment, Status
 from scrutiny.store import assessments
 from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.dialogs.confirm import Problem
+from scrutiny.tui.dialogs.conflicts import ConflictsDialog
 from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.tracker import TrackerScreen
 from scrutiny.tui.screens.walk import WalkScreen
@@ -176,3 +177,32 @@ async def test_a_file_that_has_vanished_is_said(folder: Path, filled_file: Path)
         assert "no such file" in player.asked()
         await player.press("enter")
         await player.until(lambda: not codes(player))
+
+
+async def test_in_a_folder_too_both_versions_are_shown(folder: Path, filled_file: Path) -> None:
+    """Where a form and somebody else changed one field of an action, both are shown, and the choice is in the file."""
+
+    def owner() -> str:
+        return assessments.load(filled_file).assessment.answer("plan").actions[0].owner
+
+    async with playing(library(folder)) as player:
+        await player.press("t")
+        await player.until_on(TrackerScreen)
+        await player.until(lambda: codes(player))
+        await player.press("enter")
+        await player.until_on(ActionForm)
+        stored = assessments.load(filled_file)
+        theirs = edits.revise_action(stored.assessment.answer("plan").actions[0], owner="Their Lead")
+        assessments.save(filled_file, edits.put_action(stored.assessment, "plan", theirs), stored.digest)
+        await player.fill("#owner", "Our Lead")
+        await player.press("ctrl+s")
+        await player.until_on(ConflictsDialog)
+        await player.until_shown("Their Lead")
+        assert "Our Lead" in player.shown()
+        assert owner() == "Their Lead"
+        await player.press("ctrl+q")
+        assert "Choose first" in player.said()[-1]
+        assert not player.app._exit
+        await player.press("ctrl+s")
+        await player.until_on(TrackerScreen)
+        await player.until(lambda: owner() == "Our Lead")
