@@ -10,8 +10,9 @@ from textual.widgets import Select
 
 from scrutiny.errors import FileProblem
 from scrutiny.model import edits
+from scrutiny.model.assessment import Assessment, Status
 from scrutiny.session import Session
-from scrutiny.store import assessments, drafts
+from scrutiny.store import assessments, drafts, recovery
 from scrutiny.store.drafts import Drafting
 from scrutiny.tui.app import ScrutinyApp
 from scrutiny.tui.dialogs.action import ActionForm
@@ -268,5 +269,22 @@ async def test_an_editor_that_was_closed_with_its_window_loses_nothing(
     if written:
         async with playing(walk(draft_file)) as player:
             await player.until_on(ConflictsDialog)
+            assert player.app.screen.query_one("#choice-0", Select).value == "theirs"
             await player.press("ctrl+s")
             assert (await player.until_saved()).answer("plan").evidence == written
+
+
+async def test_what_is_closed_waits_and_the_rest_goes_on(folder: Path, filled: Assessment) -> None:
+    """In a submitted assessment a note and a source wait until it is a draft again; an action is offered at once."""
+    path = building.written(folder / "submitted.toml", filled.model_copy(update={"status": Status.SUBMITTED}))
+    note = Drafting(path, drafts.EVIDENCE, "plan")
+    note.note_file("Written elsewhere.")
+    note._lock.release(force=True)
+    left(path, "source", "plan", "AA345", title="Survey")
+    left(path, "action", "plan", "AA234", text="Go on.")
+    async with playing(walk(path)) as player:
+        await player.until_on(ActionForm)
+        await player.press("ctrl+s")
+        await player.until_on(WalkScreen)
+        assert (await player.until_saved()).answer("plan").actions[-1].id == "AA234"
+        await player.until(lambda: len(recovery.kept_for(path, ".form")) == 2)

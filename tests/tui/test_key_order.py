@@ -38,6 +38,7 @@ def said(assessment: Assessment) -> dict[str, tuple[object, ...]]:
         ("e g r e a t", {"plan": (None, "great", "", [])}),
         ("e a b ctrl+n c d ctrl+n e f", {"plan": (None, "ab", "", []), "leaders": (None, "cd", "", [])}),
         ("e a b alt+x w h y", {"plan": ("not-applicable", "ab", "why", [])}),
+        ("alt+x ctrl+n d", {"plan": ("not-applicable", "", "", []), "leaders": (None, "d", "", [])}),
         ("x w h y", {"plan": ("not-applicable", "", "why", [])}),
         ("down g", {"leaders": ("green", "", "", [])}),
         ("end r home a", {"plan": ("amber", "", "", []), "safety": ("red", "", "", [])}),

@@ -11,6 +11,7 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.session import Edit, Session
 from scrutiny.store import assessments, recovery
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog
+from tests import building
 from tests.tui.player import NARROW, NORMAL, playing, walk
 
 pytestmark = pytest.mark.usefixtures("saves_at_once")
@@ -177,3 +178,19 @@ async def test_a_file_that_is_gone_is_missed_without_a_key(draft_file: Path) -> 
             await player.until(lambda: player.save_status().startswith("NOT SAVED"))
             draft_file.write_bytes(ours)
             await player.until(lambda: player.save_status().startswith("saved"))
+
+
+async def test_what_was_found_is_proposed_and_shown_whole(draft_file: Path) -> None:
+    """A rating that differs is proposed as it was found, and an action that only the lost session had is named."""
+    stored = assessments.load(draft_file)
+    red = rated("red", "plan")(stored.assessment)
+    assessments.save(draft_file, red, stored.digest)
+    lost = edits.put_action(rated("green", "plan")(red), "voice", building.action("AA234", text="Hear carers."))
+    recovery.keep(recovery.recovery_path(draft_file, "before"), lost)
+    async with playing(walk(draft_file)) as player:
+        await player.until_on(ConflictsDialog)
+        await player.until_shown("action AA234: Hear carers.")
+        await player.press("ctrl+s")
+        saved = await player.until_saved()
+        assert saved.answer("plan").rating == "green"
+        assert [action.id for action in saved.answer("voice").actions] == ["AA234"]

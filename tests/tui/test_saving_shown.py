@@ -157,3 +157,17 @@ async def test_a_file_that_was_edited_by_hand_is_said(draft_file: Path) -> None:
         await player.press("g")
         await player.until_saved()
     assert not assessments.load(draft_file).edited_by_hand
+
+
+@pytest.mark.parametrize("key", ["m", "t"])
+async def test_other_screens_tell_it_too(draft_file: Path, key: str) -> None:
+    """Summary and tracker say what is true of the file, and a question has no notice before its answers."""
+    async with playing(walk(draft_file), NORMAL) as player:
+        await player.press(key)
+        await player.until_shown("saved")
+        draft_file.unlink()
+        await player.until_shown("NOT SAVED")
+        assert player.said()
+        await player.press("ctrl+q")
+        await player.until_on(Choice)
+        assert player.said() == []

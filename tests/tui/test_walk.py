@@ -325,3 +325,13 @@ async def test_what_others_describe_meanwhile_stays(draft_file: Path) -> None:
         await player.until_on(WalkScreen)
         now = await player.until_saved()
         assert (now.area, now.scope, now.cycle) == ("Eastmoor", Scope.ADULTS, "2027-28")
+
+
+async def test_what_is_not_told_yet_is_kept_when_the_statement_is_left(draft_file: Path) -> None:
+    """Letters that a note holds already, but has not told anybody, belong to the statement they were typed for."""
+    async with playing(walk(draft_file)) as player:
+        await player.press("e")
+        player.walk.pane.evidence.insert("x")
+        player.walk.go_to_statement("voice")
+        await player.settle()
+        assert {place: one.evidence for place, one in player.assessment.answers.items()} == {"plan": "x"}
