@@ -23,6 +23,10 @@ class FileProblem(ScrutinyError):
     """A file that cannot be read, understood or written."""
 
 
+class CannotReadNow(FileProblem):
+    """The system cannot read a file at present: trying again later may succeed."""
+
+
 class ChangedElsewhere(FileProblem):
     """The file on disk is no longer the one that was read: somebody else saved it."""
 

@@ -38,6 +38,14 @@ def recovery_folder() -> Path:
     return state_folder() / "recovery"
 
 
+def temporary_recovery_folder() -> Path:
+    """Where such text is kept if the state folder cannot be used; of this user alone."""
+    import tempfile  # here, because it is needed only when text cannot be saved
+
+    user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+    return Path(tempfile.gettempdir()) / f"scrutiny-recovery-{user}"
+
+
 def assessments_folder() -> Path:
     """Where assessments are kept unless the settings name another folder."""
     return platformdirs.user_documents_path() / "Scrutiny"

@@ -8,6 +8,7 @@ from hypothesis import settings
 from scrutiny.model.assessment import Assessment
 from scrutiny.model.framework import Framework
 from tests import building
+from tests.timing import set_timing
 
 settings.register_profile("scrutiny", deadline=None, max_examples=100)
 settings.load_profile("scrutiny")
@@ -37,6 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 def nobody_else_saves(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pause after a save for somebody else's that may be on its way; tests about that bring it back."""
     monkeypatch.setattr("scrutiny.store.assessments.SETTLED_SECONDS", 0.0)
+    set_timing(monkeypatch, settled=0.0)
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from scrutiny.session import Session
 from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments
 from scrutiny.tui.app import ScrutinyApp
+from scrutiny.workspace.session import Session
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "assessments" / "northshire-2026-27-self-assessment.toml"

@@ -80,11 +80,13 @@ def save(path: Path, assessment: Assessment, expected: str) -> str:
     return save_version(path, assessment, expected).digest
 
 
-def save_version(path: Path, assessment: Assessment, expected: str) -> Stored:
-    """Replace a file by the assessment, the next version in the file's line, and return what stands there now.
+def save_version(path: Path, assessment: Assessment, expected: str, ancestry: tuple[str, ...] | None = None) -> Stored:
+    """Replace a file by the assessment, and return what the file holds now.
 
     Args:
         expected: The digest the file had when it was read or last saved.
+        ancestry: The names of the versions that the assessment was made from, the latest first. Left out, those that
+            the file names.
 
     Raises:
         ChangedElsewhere: The file has another digest, or is gone: somebody else changed it. Nothing was written.
@@ -92,7 +94,7 @@ def save_version(path: Path, assessment: Assessment, expected: str) -> Stored:
     """
     with _locked(path):
         raw = _bytes_of_ours(path)
-        encoded = codec.encode_after(codec.versions_in(raw), assessment)
+        encoded = codec.encode_after(codec.versions_in(raw) if ancestry is None else ancestry, assessment)
         if _digest(raw) != expected or file_digest(path) != expected:  # encoding took a while
             raise ChangedElsewhere(
                 f"{path.name} was changed by somebody else since it was opened.",
@@ -162,26 +164,42 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def prepare() -> None:
+    """Import what saving needs and is not imported before the first frame."""
+    import filelock  # noqa: F401
+
+
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock that sessions on this computer share for a file."""
+    """Hold the lock that sessions on this computer share for a file.
+
+    A lock folder that cannot be used must not stop a save: what is saved without a lock is still checked against the
+    file's digest just before the file is replaced.
+
+    Raises:
+        BeingSaved: Another window or command has held the lock for longer than one waits.
+    """
     from filelock import FileLock, Timeout  # here, because nothing is locked before the first frame
 
-    name = _digest(os.fsencode(os.path.realpath(path)))[:32]
-    folder = paths.locks_folder()
+    with contextlib.suppress(OSError):  # a relative path whose working directory is gone
+        path = Path(os.path.realpath(path))
+    name = _digest(os.fsencode(path))[:32]
+    lock = FileLock(paths.locks_folder() / f"{name}.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_LOOKS)
+    locked = False
     try:
-        private_folder(folder)
-        lock = FileLock(folder / f"{name}.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_LOOKS)
+        private_folder(paths.locks_folder())
         lock.acquire()
+        locked = True
     except Timeout as error:
         raise BeingSaved(
             f"{path.name} is being saved by another window.",
             hint="Wait a moment; open windows try again by themselves.",
         ) from error
-    except OSError as error:
-        raise FileProblem(f"The folder {folder} cannot be used for locks.", hint="Check its permissions.") from error
+    except (OSError, FileProblem):
+        pass
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):  # what was saved is saved, and the lock is the system's to give back
-            lock.release()
+        if locked:
+            with contextlib.suppress(OSError):  # the system releases it at the latest when the program ends
+                lock.release()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from scrutiny import paths
-from scrutiny.errors import ChangedElsewhere, FileProblem
+from scrutiny.errors import CannotReadNow, ChangedElsewhere, FileProblem
 
 READ_LIMIT = 5_000_000
 """The most bytes of a file of ours that are read: a hundred filled assessments'; more could not be refused soon."""
@@ -49,7 +49,7 @@ def replace(path: Path, content: bytes) -> None:
     with contextlib.ExitStack() as undo:
         try:
             before, standing = _found(target), _content(target)
-            temporary, handle = _temporary(target.parent)
+            temporary, handle = temporary_file(target.parent)
             undo.callback(_remove, temporary)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -64,7 +64,7 @@ def replace(path: Path, content: bytes) -> None:
                 )
             _rename(temporary, target, content)
         except OSError as error:
-            raise _cannot_write(path, error) from error
+            raise cannot_write(path, error) from error
         undo.pop_all()
     _sync_folder(target, content)
 
@@ -175,8 +175,8 @@ def _holds(target: Path, content: bytes) -> bool:
         return False
 
 
-def _temporary(folder: Path) -> tuple[Path, int]:
-    """A fresh file beside the target, open for writing, and private until it has its rights."""
+def temporary_file(folder: Path) -> tuple[Path, int]:
+    """A fresh file in a folder, open for writing by its owner alone, and one that `sweep` recognises."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     while True:
         name = f"{TEMPORARY_PREFIX}{_host()}-{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"
@@ -263,10 +263,11 @@ def _sync_folder(target: Path, content: bytes) -> None:
         if error.errno in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
             return  # this file system does not sync folders
         if not _holds(target, content):
-            raise _cannot_write(target, error) from error
+            raise cannot_write(target, error) from error
 
 
-def _cannot_write(path: Path, error: OSError) -> FileProblem:
+def cannot_write(path: Path, error: OSError) -> FileProblem:
+    """Why a file could not be written, in plain words."""
     reasons = {
         errno.ENOSPC: ("the disk is full", "Free some space, or save to another disk."),
         errno.EDQUOT: ("your share of the disk is used up", "Free some space, or save to another disk."),
@@ -293,7 +294,7 @@ def _cannot_read(path: Path, error: OSError) -> FileProblem:
     reason, hint = reasons.get(
         error.errno or 0, (_system_words(error), "Check the disk or the network, and try again.")
     )
-    return FileProblem(f"{path} cannot be read: {reason}.", hint=hint)
+    return CannotReadNow(f"{path} cannot be read: {reason}.", hint=hint)
 
 
 def _system_words(error: OSError) -> str:

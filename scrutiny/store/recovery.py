@@ -1,23 +1,30 @@
-"""What a session leaves behind for the next: a backup of the file as it was opened, and text that is not in it yet.
+"""Text that a session has not saved to its own file yet, kept for the next session.
 
-Both stand in the state folder of this computer, never beside the file: a shared folder would spread them, and a folder
-that cannot be written is just when they are needed.
+It stands in the state folder of this computer: a shared folder would spread it, and a file whose folder cannot be
+written is just when it is needed. If the state folder cannot be used, it stands in the temporary folder, and if that
+cannot be used either, beside the file.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from scrutiny import paths
-from scrutiny.errors import FileProblem
+from scrutiny.errors import CannotReadNow, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
-from scrutiny.store.atomic import private_folder, read_bytes, replace, sweep
+from scrutiny.store.atomic import cannot_write, private_folder, replace, sweep, temporary_file
 
 _SUFFIX = ".toml"
+
+BESIDE_PREFIX = ".scrutiny-recovery-"
+"""How the name of a recovery file begins that stands beside its assessment."""
 
 
 @dataclass(frozen=True)
@@ -29,39 +36,90 @@ class Recovered:
     """The recovery file, which goes once the text is in the assessment's own file."""
 
 
-def backup_path(path: Path) -> Path:
-    """Where the backup of an assessment's file stands, or will stand."""
-    return paths.backups_folder() / f"{mark_of(path)}{_SUFFIX}"
-
-
-def recovery_path(path: Path, session: str) -> Path:
+def recovery_path(path: Path, session: str, assessment_id: UUID | None = None) -> Path:
     """Where a session keeps text for an assessment's file while the file itself cannot be written.
 
     Args:
-        session: A few letters and digits of the session's own, so that it never writes over what another one left.
+        session: A few letters and digits of the session's own, so that it never replaces what another one left.
+        assessment_id: The assessment's id, by which the text is found again if the file is moved.
     """
-    return paths.recovery_folder() / f"{mark_of(path)}-{session}{_SUFFIX}"
+    return paths.recovery_folder() / file_name(path, session, assessment_id)
 
 
-def keep_backup(path: Path) -> None:
-    """Keep the file as it stands, in place of the backup before it.
+def file_name(path: Path, session: str, assessment_id: UUID | None) -> str:
+    """The name of a session's recovery file."""
+    of_assessment = "" if assessment_id is None else f".{assessment_id.hex}-"
+    return f"{mark_of(path)}-{of_assessment}{session}{_SUFFIX}"
+
+
+def places(path: Path, assessment_id: UUID, session: str) -> list[Path]:
+    """The recovery files that a session may write, in the order in which they are tried."""
+    name = file_name(path, session, assessment_id)
+    return [
+        paths.recovery_folder() / name,
+        paths.temporary_recovery_folder() / name,
+        path.with_name(BESIDE_PREFIX + name),
+    ]
+
+
+def encoded(assessment: Assessment) -> bytes:
+    """The content of a recovery file."""
+    return codec.encode(assessment).encode()
+
+
+def write(kept_at: Path, content: bytes) -> None:
+    """Write a recovery file, for its owner alone.
+
+    The file is put in place before it is synced: a disk that never finishes syncing then still holds the text when
+    the program is ended.
 
     Raises:
-        FileProblem: It cannot be read, or its copy cannot be written.
+        OSError: It cannot be written.
     """
-    put(backup_path(path), read_bytes(path))
+    if not kept_at.name.startswith(BESIDE_PREFIX):
+        _own_folder(kept_at.parent)
+    temporary, handle = temporary_file(kept_at.parent)
+    in_place = False
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            temporary.replace(kept_at)
+            in_place = True
+            os.fsync(file.fileno())
+    except OSError:
+        if not in_place:  # otherwise the text is kept, though a power cut might still take it
+            raise
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _own_folder(folder: Path) -> None:
+    """Make a folder for its owner alone; refuse one that belongs to somebody else."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.name != "posix":
+        return
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise PermissionError(errno.EPERM, "the folder belongs to another user", str(folder))
+    if found.st_mode & 0o077:
+        folder.chmod(0o700)
 
 
 def keep(kept_at: Path, assessment: Assessment) -> None:
     """Keep an assessment that cannot be written to its own file.
 
     Args:
-        kept_at: The session's own `recovery_path`.
+        kept_at: One of the session's own `places`.
 
     Raises:
         FileProblem: It cannot be written here either.
     """
-    put(kept_at, codec.encode(assessment).encode())
+    try:
+        write(kept_at, encoded(assessment))
+    except OSError as error:
+        raise cannot_write(kept_at, error) from error
 
 
 def sweep_all(folder: Path) -> None:
@@ -70,18 +128,20 @@ def sweep_all(folder: Path) -> None:
         sweep(each)
 
 
-def find(path: Path) -> Iterator[Recovered]:
-    """What earlier sessions on a file had not got into it, by name.
+def find(path: Path, assessment_id: UUID | None = None) -> Iterator[Recovered]:
+    """What earlier sessions on a file had not saved, by name.
 
-    A recovery file that cannot be read is put aside under another name, so that it is met only once.
+    It is found by the file's path and, if the file was moved, by the assessment's id. A recovery file that was read
+    and cannot be used is put aside under another name, so that it is offered only once; one that cannot be read at
+    present stays where it is.
     """
-    for kept_at in kept_for(path, _SUFFIX):
+    for kept_at in kept_for(path, _SUFFIX, assessment_id):
         try:
-            found = Recovered(codec.decode(toml.read_text(kept_at), kept_at).assessment, kept_at)
+            yield Recovered(codec.decode(toml.read_text(kept_at), kept_at).assessment, kept_at)
+        except CannotReadNow:
+            continue
         except FileProblem:
             put_aside(kept_at)
-        else:
-            yield found
 
 
 def put_aside(kept_at: Path) -> None:
@@ -96,12 +156,30 @@ def forget(kept_at: Path) -> None:
         kept_at.unlink(missing_ok=True)
 
 
-def kept_for(path: Path, suffix: str) -> list[Path]:
+def kept_for(path: Path, suffix: str, assessment_id: UUID | None = None) -> list[Path]:
     """The recovery files of a file or folder that end in a suffix, by name."""
-    try:
-        return sorted(paths.recovery_folder().glob(f"{mark_of(path)}-*{suffix}"))
-    except OSError:
-        return []  # a state folder that may not be read must not stop a start
+    mark = mark_of(path)
+    files = []
+    for folder in (paths.recovery_folder(), paths.temporary_recovery_folder(), path.parent):
+        try:
+            names = os.listdir(folder)  # noqa: PTH208 - names are all that is wanted
+        except OSError:
+            continue  # a folder that cannot be read must not stop a start
+        for name in sorted(names):
+            of_recovery = name.startswith(BESIDE_PREFIX) or folder != path.parent
+            if (
+                of_recovery
+                and name.endswith(suffix)
+                and _belongs(name.removeprefix(BESIDE_PREFIX), mark, assessment_id)
+            ):
+                files.append(folder / name)
+    return files
+
+
+def _belongs(name: str, mark: str, assessment_id: UUID | None) -> bool:
+    if name.startswith(f"{mark}-"):
+        return True
+    return assessment_id is not None and f".{assessment_id.hex}-" in name
 
 
 def mark_of(path: Path) -> str:

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePath
@@ -14,18 +15,21 @@ from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker as TextualWorker
+from textual.worker import WorkerState
 
 from scrutiny import settings as settings_module
 from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.model.assessment import Assessment
 from scrutiny.model.text import clean_note
-from scrutiny.session import Session
 from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, drafts, recovery
 from scrutiny.tui import crash, keys, terminal
 from scrutiny.tui.key_order import KeyOrder, ordered
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
+from scrutiny.tui.process_end import end_at_the_latest, leave_hung_threads
+from scrutiny.workspace.session import Session
+from scrutiny.workspace.worker import Worker
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -37,6 +41,21 @@ _FAULT = ScrutinyError("Something went wrong inside Scrutiny.", hint="Your work 
 
 _GRACE_SECONDS = 0.1
 """For so long what was typed before the window was closed may be on its way through the terminal."""
+
+_MOMENT = 0.2
+"""Seconds for which leaving a file waits for the disk before the screen goes on being used."""
+
+_PATIENCE = 5.0
+"""Seconds after which leaving a file asks what to do about a disk that does not answer."""
+
+_LAST_SAVE, _LAST_KEEP, _LAST_CHORES = 0.8, 1.0, 0.2
+"""Seconds that the last save, keeping aside what it could not save, and smaller matters may take at the end."""
+
+_ASK_EVERY = 0.005
+"""Seconds between two questions whether the disk has answered."""
+
+_LONGEST_END = 2.8
+"""Seconds after which a window that was closed has ended, whatever a disk does."""
 
 
 def _page_commands() -> "type[Provider]":
@@ -82,6 +101,8 @@ class ScrutinyApp(App[None]):
         self.own_keys = dict(settings.keys)
         self._notice = notice
         self._key_order = KeyOrder(self, super().on_event)
+        self._chores = Worker("chores")
+        """Writes to the state folder, whose disk may hang."""
 
     def get_default_screen(self) -> Screen[None]:
         """The assessment that was named, or else the library. Pushed onto a blank screen it would be painted twice."""
@@ -122,7 +143,7 @@ class ScrutinyApp(App[None]):
         """Give a notice, in which text is only ever text."""
         super().notify(clean_note(message), **{**details, "markup": False})
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+    def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background."""
         if event.state is WorkerState.ERROR:
             error = event.worker.error
@@ -137,12 +158,9 @@ class ScrutinyApp(App[None]):
         self.session = Session(stored)
         await self.push_screen(self._walk(self.session, statement_id))
 
-    def leave_assessment(self) -> None:
+    async def leave_assessment(self) -> None:
         """Save, remember the place, and go back to the library."""
-        if self.session is not None and not self.session.save_now():
-            self._ask_about_unsaved(self._to_library)
-        else:
-            self._to_library()
+        await self._save_then(self._to_library)
 
     def begin_assessment(self) -> None:
         """Begin a new assessment in the library's folder."""
@@ -208,7 +226,7 @@ class ScrutinyApp(App[None]):
 
     async def action_quit(self) -> None:
         """Save what is unsaved and end; ask where that is not possible, and where a form holds what nobody kept."""
-        self._quit()
+        await self._quit()
 
     def action_help_quit(self) -> None:
         """Tell whoever presses ctrl+c, which copies, how to quit."""
@@ -241,14 +259,15 @@ class ScrutinyApp(App[None]):
 
         self.remember_place()
         if self.session is not None:
-            self.session.close(timeout=1)
+            self.session.keep_aside()
+            self.session.abandon()
             self.session = None
         if any(isinstance(screen, LibraryScreen) for screen in self.screen_stack):
             self.pop_screen()
         else:
             self.switch_screen(LibraryScreen(self.folder))
 
-    def _quit(self) -> None:
+    async def _quit(self) -> None:
         from scrutiny.tui.dialogs.confirm import Choice
         from scrutiny.tui.dialogs.conflicts import ConflictsDialog
         from scrutiny.tui.dialogs.form import Form
@@ -259,7 +278,7 @@ class ScrutinyApp(App[None]):
             if answer == "leave":
                 for form in forms:
                     form.forget_draft()
-                self._save_and_end()
+                self.run_worker(self._save_and_end(), group="leave", exit_on_error=False)
 
         if type(self.screen) is Choice:
             return  # it waits for its own answer
@@ -270,14 +289,29 @@ class ScrutinyApp(App[None]):
             answers = [("stay", "Go on editing"), ("leave", "Quit")]
             self.push_screen(Choice("Quit without keeping what you entered in this form?", answers), leave)
         else:
-            self._save_and_end()
+            await self._save_and_end()
 
-    def _save_and_end(self) -> None:
+    async def _save_and_end(self) -> None:
         self._keep_notes()
-        if self.session is not None and not self.session.save_now():
-            self._ask_about_unsaved(self._end)
+        await self._save_then(self._end)
+
+    async def _save_then(self, leave: Callable[[], None]) -> None:
+        """Leave the open file once it is saved. A disk that takes long is waited for without holding up the screen."""
+        answer = self.session.ending() if self.session else None
+        saved = await _within(_MOMENT, answer)
+        if saved:
+            leave()
+        elif saved is None and answer is not None:
+            self._wait_for_disk(answer, leave)
         else:
-            self._end()
+            self._ask_about_unsaved(leave)
+
+    @work(exclusive=True, group="leave", exit_on_error=False)
+    async def _wait_for_disk(self, answer: Callable[[], bool | None], leave: Callable[[], None]) -> None:
+        if await _within(_PATIENCE, answer):
+            leave()
+        else:
+            self._ask_about_unsaved(leave)
 
     def _keep_notes(self) -> None:
         walk = self._open_walk
@@ -289,7 +323,7 @@ class ScrutinyApp(App[None]):
 
         for screen in self.screen_stack:
             if isinstance(screen, Form):
-                screen.keep_draft()
+                self._chores.call(screen.draft_keeping())
 
     def _ask_about_unsaved(self, then: Callable[[], None]) -> None:
         from scrutiny.tui.dialogs.confirm import Choice
@@ -310,34 +344,39 @@ class ScrutinyApp(App[None]):
         self.push_screen(Choice("Your latest changes are not saved.", answers, why), carry_out)
 
     def _end(self) -> None:
-        self.remember_place()
-        if self.session is not None:
-            self.session.close(timeout=1)
-        self.exit()
+        self.run_worker(self._end_with(0), group="end", exit_on_error=False)
 
     def _ended_from_outside(self) -> None:
-        """The window was closed or the system ends: put everything on the disk, then what is still on its way here."""
+        """The window was closed or the system ends: save everything, then what is still on its way here."""
+        end_at_the_latest(_LONGEST_END)
         self._keep_all()
         self.set_timer(_GRACE_SECONDS, partial(self._key_order.behind, self._end_from_outside))
 
     def _end_from_outside(self) -> None:
         self._keep_all()
-        if self.session is not None:
-            self.session.close(timeout=2)
+        self.run_worker(self._end_with(1), group="end", exit_on_error=False)
+
+    async def _end_with(self, return_code: int) -> None:
+        """End once everything is saved, or else kept aside, or else the disk has had its time."""
+        if self.session is not None and not await _within(_LAST_SAVE, self.session.ending()):
+            self.session.keep_aside()
+            await _within(_LAST_KEEP, self.session.keeping_ended)
         self.remember_place()
-        self.exit(return_code=1)
+        await _within(_LAST_CHORES, lambda: None if self._chores.busy else True)
+        self.exit(return_code=return_code)
 
     def _keep_all(self) -> None:
         self._keep_notes()
         self._keep_forms()
         if self.session is not None:
-            self.session.save_now(timeout=2)
+            self.session.hurry()
 
     def _fatal_error(self) -> None:
         """Textual's own way out prints local variables, which are people's notes; ours saves, and says so plainly."""
         with contextlib.suppress(Exception):  # whatever has failed, what can be kept is kept
             self._keep_notes()
             self._keep_forms()
+            self._chores.wait(_LAST_CHORES)
         saved = self.session is None or self.session.close(timeout=2)
         report = crash.keep_report(self._exception) if self._exception else None
         self._exit_renderables.append(crash.panel(report, saved=saved))
@@ -368,8 +407,7 @@ class ScrutinyApp(App[None]):
 
     def _keep(self, remembered: Remembered) -> None:
         self.remembered = remembered
-        with contextlib.suppress(FileProblem):  # nobody's work depends on what is remembered
-            settings_module.keep_remembered(remembered)
+        self._chores.call(partial(settings_module.keep_remembered, remembered))  # no work depends on its success
 
 
 def run(path: Path | None) -> int:
@@ -386,15 +424,20 @@ def run(path: Path | None) -> int:
     except FileProblem as problem:
         settings, notice = Settings(), problem
     remembered = settings_module.load_remembered()
+    path = path.absolute() if path is not None else None
     session = Session(assessments.load(path)) if path is not None and not path.is_dir() else None
-    folder = settings.assessments_folder if path is None else path if path.is_dir() else path.resolve().parent
+    folder = settings.assessments_folder if path is None else path if path.is_dir() else path.parent
     recovery.sweep_all(folder)
     app = ScrutinyApp(settings, remembered, folder, session, notice)
+    loop = asyncio.new_event_loop()  # our own, since asyncio.run would wait for threads that a disk holds up
+    asyncio.set_event_loop(loop)
     try:
-        app.run()
+        app.run(loop=loop)
     finally:
         if app.session is not None:
-            app.session.close()
+            app.session.close(timeout=_LAST_SAVE)
+        loop.close()
+    leave_hung_threads(app.return_code or 0)
     return app.return_code or 0
 
 
@@ -402,3 +445,14 @@ def _tidy_memory() -> None:
     """Let the collector pass over what start-up made, which lives as long as the program."""
     gc.enable()
     gc.freeze()
+
+
+async def _within(seconds: float, answer: Callable[[], bool | None] | None) -> bool | None:
+    """Ask again and again, without holding up the screen, until there is an answer or the time is over."""
+    deadline = time.monotonic() + seconds
+    while answer is not None:
+        result = answer()
+        if result is not None or time.monotonic() >= deadline:
+            return result
+        await asyncio.sleep(_ASK_EVERY)
+    return True

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from scrutiny.model.assessment import Answer
-from scrutiny.session import Session
 from scrutiny.store import assessments
+from scrutiny.workspace.session import Session
 from tests import building
 from tests.session.working import NEVER, PLACE, Disk
+from tests.timing import set_timing
 
 
 @pytest.fixture
@@ -30,16 +31,13 @@ def session(path: Path) -> Iterator[Session]:
 @pytest.fixture
 def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """No save begins by itself, and none is tried again by itself."""
-    monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", NEVER)
-    monkeypatch.setattr("scrutiny.saving.LONGEST_WAIT", NEVER)
-    monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (NEVER,))
+    set_timing(monkeypatch, quiet=NEVER, longest=NEVER, retries=(NEVER,))
 
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Saves begin at once, and are tried again at once."""
-    monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", 0.0)
-    monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (0.01,))
+    set_timing(monkeypatch, quiet=0.0, retries=(0.01,))
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from scrutiny.errors import ChangedElsewhere, FileProblem
 from scrutiny.model import edits
 from scrutiny.model.action import Action, Progress
 from scrutiny.model.assessment import Assessment
-from scrutiny.session import Edit, Session
 from scrutiny.store import assessments
+from scrutiny.workspace.session import Edit, Session
 from tests import building
 
 SHARED = "ZZZZ9"

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from scrutiny.analysis.merge import Choice
 from scrutiny.model import edits
-from scrutiny.session import Session
 from scrutiny.store import assessments, codec
 from scrutiny.store.assessments import Stored
+from scrutiny.workspace.session import Session
+from tests.timing import set_timing
 
 PATIENCE = 20.0
 """Seconds to wait for what must happen: far longer than it takes on a busy machine."""
@@ -48,7 +50,7 @@ def test_what_was_written_over_is_brought_in_again(file: Path, before: Stored) -
 
 def test_a_last_save_is_looked_after(file: Path, before: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes the place of a session's last save at the moment it closes is noticed before it is gone."""
-    monkeypatch.setattr("scrutiny.store.assessments.SETTLED_SECONDS", 0.6)
+    set_timing(monkeypatch, settled=0.6)
     session = Session(before)
     write(session, "Ours.")
     other = threading.Timer(0.2, written_over, (file, before, "Theirs.", "safety"))
@@ -84,12 +86,15 @@ def test_what_was_made_from_ours_is_taken(file: Path, before: Stored) -> None:
     assert session.close(PATIENCE)
 
 
-def test_what_names_no_version_known_here_is_asked_about(file: Path, before: Stored) -> None:
-    """Where nothing tells what a save was made from, our own since the last common one counts as changed here."""
+def test_a_version_of_unknown_origin_is_asked_about(file: Path, before: Stored) -> None:
+    """Where nothing tells what a version was made from, a person chooses for each answer that differs."""
     session = Session(before)
     write(session, "Ours.")
     written_over(file, Stored(file, before.assessment, "", line=("0123456789ab",)), "Theirs.", "safety")
     session.take_in()
+    assert session.contested is not None
+    conflicts = session.contested.merged.conflicts
+    session.settle({conflict: Choice.THEIRS for conflict in conflicts if conflict.place.statement_id == "safety"})
     assert session.close(PATIENCE)
     after = assessments.load(file).assessment
     assert (after.answer("plan").evidence, after.answer("safety").evidence) == ("Ours.", "Theirs.")

@@ -8,10 +8,11 @@ from scrutiny.analysis.merge import Choice
 from scrutiny.errors import ChangedElsewhere, FileProblem, NotAllowed
 from scrutiny.model import edits
 from scrutiny.model.assessment import Status
-from scrutiny.saving import SaveKind, SaveState
-from scrutiny.session import Session
 from scrutiny.store import assessments, recovery
+from scrutiny.workspace.saving import SaveKind, SaveState
+from scrutiny.workspace.session import Session
 from tests.session.working import FULL, NEVER, PATIENCE, PLACE, Disk, evidence, on_disk, rating, wait_for, wait_until
+from tests.timing import set_timing
 
 
 def changed_elsewhere(state: SaveState) -> bool:
@@ -55,15 +56,14 @@ def test_what_somebody_else_saved_is_taken_in(session: Session) -> None:
 
 
 @pytest.mark.usefixtures("only_when_told")
-def test_a_save_that_began_before_another_s_work_came_in_holds_it(session: Session) -> None:
-    """The saver may wait with an older state while somebody else's save is taken in; it must not write over that."""
+def test_a_snapshot_made_before_another_s_work_came_in_is_not_written(session: Session) -> None:
+    """A snapshot that rests on an older version of the file never replaces a version that it does not contain."""
     session.edit(rating("green"), "the rating")
-    waiting = session.assessment
     other = Session(assessments.load(session.path))
     other.edit(evidence("From a colleague.", "plan"), "the evidence")
     assert other.close(PATIENCE)
-    session.take_in()
-    session._write(waiting)
+    session.hurry()
+    assert session.save_now(PATIENCE)
     assert on_disk(session).answer("plan").evidence == "From a colleague."
     assert on_disk(session).answer(PLACE).rating == "green"
 
@@ -245,6 +245,7 @@ def test_what_waits_for_a_save_is_done_after_it(session: Session, disk: Disk) ->
     """Not before everything is on the disk, not after a save that failed, and at once where nothing is unsaved."""
     done: list[str] = []
     session.when_saved(lambda: done.append("at once"))
+    session.wait_for_background()
     assert done == ["at once"]
     session.edit(rating("green"), "the rating")
     disk.problem = FULL
@@ -258,7 +259,7 @@ def test_what_waits_for_a_save_is_done_after_it(session: Session, disk: Disk) ->
 
 def test_a_choice_is_saved_at_once(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long the pauses between tries have become, what was chosen is not held up by them."""
-    monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (NEVER,))
+    set_timing(monkeypatch, retries=(NEVER,))
     other = Session(assessments.load(session.path))
     other.edit(rating("red"), "the rating")
     assert other.close(PATIENCE)
@@ -297,4 +298,5 @@ def test_what_waits_for_a_save_that_has_begun_is_done_after_it(session: Session,
     session.when_saved(done.set)
     assert not done.is_set()
     disk.free.set()
+    wait_for(session, SaveKind.SAVED)
     assert done.wait(PATIENCE)

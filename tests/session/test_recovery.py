@@ -17,8 +17,8 @@ from scrutiny.analysis.merge import Choice
 from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
-from scrutiny.session import Session
-from scrutiny.store import assessments, atomic, codec, drafts, recovery
+from scrutiny.store import assessments, atomic, backups, codec, drafts, recovery
+from scrutiny.workspace.session import Session
 from tests import building
 from tests.rights import as_anybody
 from tests.session.typing_away import PLACE
@@ -117,6 +117,7 @@ def test_what_is_left_is_gone(file: Path, disk: Disk) -> None:
     assert session.recovered() is not None
     session.leave_recovered()
     session.leave_recovered()
+    session.wait_for_background()
     assert kept() == []
     assert session.close(PATIENCE)
     assert Session(assessments.load(file)).recovered() is None
@@ -141,6 +142,7 @@ def test_what_nobody_answered_is_offered_again(file: Path, disk: Disk) -> None:
         assert found is not None
         texts |= {conflict.theirs for conflict in found.conflicts}
         session.leave_recovered()
+        session.wait_for_background()
     assert {"Not in the file.", "Nor this."} <= texts
 
 
@@ -159,7 +161,9 @@ def test_a_save_that_succeeds_leaves_nothing(file: Path, disk: Disk) -> None:
 def test_what_is_in_the_file_already_is_not_offered(file: Path, filled: Assessment) -> None:
     """A recovery file that says what the file says is nothing to ask about."""
     recovery.keep(recovery.recovery_path(file, "0123"), filled)
-    assert Session(assessments.load(file)).recovered() is None
+    session = Session(assessments.load(file))
+    assert session.recovered() is None
+    session.wait_for_background()
     assert kept() == []
 
 
@@ -218,6 +222,7 @@ def test_a_broken_recovery_file_is_met_only_once(file: Path, filled: Assessment,
     session = Session(assessments.load(file))
     assert session.recovered() is not None
     session.leave_recovered()
+    session.wait_for_background()
     assert kept() == [kept_at.with_suffix(".unusable")]
     assert session.recovered() is None
     assert file.read_bytes() == before
@@ -237,31 +242,32 @@ def test_a_recovery_folder_that_may_not_be_read_stops_nothing(file: Path, filled
 
 
 def test_a_backup_holds_what_the_session_found(file: Path) -> None:
-    """However often a session saves, the backup is the file as it was before, and a next session's takes its place."""
+    """However often a session saves, its backup is the file as it was before; earlier sessions' backups stay."""
+    found: list[bytes] = []
     for text in ("First.", "Second."):
-        before = file.read_bytes()
+        found.insert(0, file.read_bytes())
         session = Session(assessments.load(file))
-        assert not recovery.backup_path(file).exists() or text == "Second."
         for number in range(3):
             write(session, f"{text} {number}")
             assert session.save_now(PATIENCE)
         assert session.close(PATIENCE)
-        assert recovery.backup_path(file).read_bytes() == before
-    assert recovery.backup_path(file).parent == paths.backups_folder()
+        assert [backup.path.read_bytes() for backup in backups.of(file)] == found
 
 
 def test_files_of_one_name_have_backups_of_their_own(tmp_path: Path, filled: Assessment) -> None:
     """Two folders with a file of one name share neither backup nor recovery; a link shares those of its file."""
     one = building.written(tmp_path / "one" / "a.toml", filled)
     two = building.written(tmp_path / "two" / "a.toml", filled)
-    assert recovery.backup_path(one) != recovery.backup_path(two)
+    backups.keep(one)
+    assert backups.of(one)
+    assert not backups.of(two)
     assert recovery.recovery_path(one, "0") != recovery.recovery_path(two, "0")
     link = tmp_path / "link.toml"
     try:
         link.symlink_to(one)
     except OSError:
         pytest.skip("this system lets nobody make links")
-    assert recovery.backup_path(link) == recovery.backup_path(one)
+    assert backups.of(link) == backups.of(one)
 
 
 def killed_while_typing(path: Path, after: float) -> float:

@@ -3,12 +3,18 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
-from scrutiny.errors import FileProblem
+from scrutiny.errors import ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
-from scrutiny.saving import SaveKind, Saver, SaveState
+from scrutiny.store.assessments import Stored
+from scrutiny.workspace.saving import Failed, Looked, Replaced, Saver, Snapshot, Unusable, Written
+from scrutiny.workspace.timing import Timing
 
 PATIENCE = 20.0
 """Seconds to wait for what must happen: far longer than it takes on a busy machine."""
@@ -17,346 +23,264 @@ NEVER = 3600.0
 
 FULL = FileProblem("The disk is full.", hint="Free some space.")
 
+PATH = Path("northshire.toml")
+
 
 class Disk:
-    """Keeps what is written to it; fails, hangs or lets something else happen meanwhile."""
+    """One file in memory; fails, hangs or lets something else happen meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self, assessment: Assessment) -> None:
+        self.stored = Stored(PATH, assessment, "0", line=("0",))
         self.tries = 0
-        self.written: list[Assessment] = []
         self.outcomes: list[Exception | None] = []
-        """What comes of the next tries, in order; after them, every try succeeds."""
-        self.during: list[Callable[[], None]] = []
-        """What happens during the next tries."""
+        """What comes of the next saves, in order; after them, every save succeeds."""
         self.busy = threading.Event()
-        """Set as soon as a write has begun."""
+        """Set as soon as a save has begun."""
         self.free = threading.Event()
-        """While cleared, writes hang."""
+        """While cleared, saves hang."""
         self.free.set()
 
-    def write(self, assessment: Assessment) -> None:
-        """Write as a saver wants it written."""
+    def prepare(self) -> None:
+        """Need nothing."""
+
+    def keep_backup(self, path: Path) -> None:
+        """Keep none."""
+
+    def load(self, path: Path) -> Stored:  # noqa: ARG002 - there is one file
+        """Return what the file holds."""
+        return self.stored
+
+    def digest(self, path: Path) -> str:  # noqa: ARG002 - there is one file
+        """Return the digest of what the file holds."""
+        return self.stored.digest
+
+    def save(self, path: Path, assessment: Assessment, expected: str, ancestry: tuple[str, ...]) -> Stored:
+        """Replace the file if it is the expected version."""
         self.tries += 1
         self.busy.set()
         assert self.free.wait(PATIENCE)
-        if self.during:
-            self.during.pop(0)()
         outcome = self.outcomes.pop(0) if self.outcomes else None
         if outcome is not None:
             raise outcome
-        self.written.append(assessment)
+        if expected != self.stored.digest:
+            raise ChangedElsewhere("The file was changed by somebody else.")
+        name = str(int(self.stored.digest) + 1)
+        self.stored = Stored(path, assessment, name, line=(name, *ancestry))
+        return self.stored
 
 
-class States:
-    """Every state that a saver told, to be waited for."""
+class Reports:
+    """Every report of a saver, to be waited for."""
 
     def __init__(self) -> None:
-        self.told: list[SaveState] = []
+        self.all: list[Any] = []
         self._condition = threading.Condition()
 
-    def __call__(self, state: SaveState) -> None:
-        """Take a state that is told."""
+    def __call__(self, report: object) -> None:
+        """Take a report."""
         with self._condition:
-            self.told.append(state)
+            self.all.append(report)
             self._condition.notify_all()
 
-    def wait_for(self, kind: SaveKind, times: int = 1) -> SaveState:
-        """Wait until a state of that kind was told so many times, and return the latest of them."""
-        with self._condition:
-            assert self._condition.wait_for(lambda: len(self._of(kind)) >= times, timeout=PATIENCE)
-            return self._of(kind)[-1]
+    def of(self, kind: type) -> list[Any]:
+        """The reports of a kind."""
+        return [report for report in self.all if isinstance(report, kind)]
 
-    def _of(self, kind: SaveKind) -> list[SaveState]:
-        return [state for state in self.told if state.kind is kind]
+    def wait_for(self, kind: type, times: int = 1) -> Any:
+        """Wait until so many reports of a kind came, and return the latest of them."""
+        with self._condition:
+            assert self._condition.wait_for(lambda: len(self.of(kind)) >= times, timeout=PATIENCE), self.all
+            return self.of(kind)[-1]
 
 
 @pytest.fixture
-def disk() -> Iterator[Disk]:
+def disk(draft: Assessment) -> Iterator[Disk]:
     """A disk that works."""
-    disk = Disk()
+    disk = Disk(draft)
     yield disk
     disk.free.set()
 
 
 @pytest.fixture
-def states() -> States:
-    """The states told so far: none."""
-    return States()
+def reports() -> Reports:
+    """The reports so far: none."""
+    return Reports()
 
 
 @pytest.fixture
-def saver(disk: Disk, states: States, draft: Assessment) -> Iterator[Saver]:
-    """A saver whose file holds the draft."""
-    saver = Saver(disk.write, draft, states)
+def make(disk: Disk, reports: Reports) -> Iterator[Callable[..., Saver]]:
+    """Makes savers whose file holds the draft, with a timing."""
+    made: list[Saver] = []
+
+    def saver(**timing: Any) -> Saver:
+        made.append(Saver(PATH, disk, disk.stored.digest, replace(Timing(), **timing), reports))
+        return made[-1]
+
     yield saver
     disk.free.set()
-    saver.close()
+    for each in made:
+        each.stop(PATIENCE)
 
 
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Saves begin at once, and are tried again at once."""
-    monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", 0.0)
-    monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (0.0,))
+def snapshot(draft: Assessment, area: str = "Southshire", expected: str = "0") -> Snapshot:
+    """Another assessment than the given one, made from a version of the file."""
+    return Snapshot(draft.model_copy(update={"area": area}), expected, (expected,))
 
 
-@pytest.fixture
-def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No save begins by itself, and none is tried again by itself."""
-    monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", NEVER)
-    monkeypatch.setattr("scrutiny.saving.LONGEST_WAIT", NEVER)
-    monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (NEVER,))
-
-
-def changed(assessment: Assessment, area: str = "Southshire") -> Assessment:
-    """Another assessment than the given one."""
-    return assessment.model_copy(update={"area": area})
-
-
-def test_nothing_is_unsaved_at_first(saver: Saver, disk: Disk) -> None:
-    """What was read from the file is saved, and is not written again."""
-    assert saver.state == SaveState(SaveKind.SAVED)
-    assert not saver.unsaved
-    assert saver.flush()
-    assert saver.close()
-    assert disk.tries == 0
-
-
-@pytest.mark.usefixtures("at_once")
-def test_a_change_is_unsaved_until_the_disk_has_it(saver: Saver, disk: Disk, states: States, draft: Assessment) -> None:
-    """A change is unsaved while it is being written, and saved afterwards, with the time."""
+def test_a_change_is_reported_once_the_disk_has_it(
+    make: Callable[..., Saver], disk: Disk, reports: Reports, draft: Assessment
+) -> None:
+    """Nothing is reported as written while it is being written; afterwards the version and the time are."""
+    saver = make(quiet=0.0)
     disk.free.clear()
-    saver.submit(changed(draft))
+    saver.submit(snapshot(draft))
     assert disk.busy.wait(PATIENCE)
-    assert saver.unsaved
-    assert saver.state == SaveState(SaveKind.SAVING)
+    assert not reports.all
     disk.free.set()
-    assert states.wait_for(SaveKind.SAVED).at is not None
-    assert not saver.unsaved
+    written = reports.wait_for(Written)
+    assert written.stored == disk.stored
+    assert not saver.waiting
 
 
 def test_many_changes_are_few_writes(
-    saver: Saver, disk: Disk, states: States, draft: Assessment, monkeypatch: pytest.MonkeyPatch
+    make: Callable[..., Saver], disk: Disk, reports: Reports, draft: Assessment
 ) -> None:
     """Keys that follow each other quickly are written together, the last of them for certain."""
-    monkeypatch.setattr("scrutiny.saving.LONGEST_WAIT", NEVER)
-    typed = [changed(draft, f"Area {number}") for number in range(100)]
-    for assessment in typed:
-        saver.submit(assessment)
-    states.wait_for(SaveKind.SAVED)
-    assert len(disk.written) < 5
-    assert disk.written[-1] is typed[-1]
+    saver = make(longest=NEVER)
+    typed = [snapshot(draft, f"Area {number}") for number in range(100)]
+    for each in typed:
+        saver.submit(each)
+    reports.wait_for(Written)
+    assert disk.tries < 5
+    assert disk.stored.assessment == typed[-1].assessment
 
 
 def test_typing_without_a_pause_is_saved_all_the_same(
-    saver: Saver, disk: Disk, draft: Assessment, monkeypatch: pytest.MonkeyPatch
+    make: Callable[..., Saver], disk: Disk, draft: Assessment
 ) -> None:
     """Where there is never quiet, a save begins once the longest wait is over."""
-    monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", NEVER)
+    saver = make(quiet=NEVER, longest=0.2)
     deadline = time.monotonic() + PATIENCE
     typed = 0
     while not disk.busy.wait(0.01) and time.monotonic() < deadline:
         typed += 1
-        saver.submit(changed(draft, f"Area {typed}"))
+        saver.submit(snapshot(draft, f"Area {typed}"))
     assert disk.busy.is_set()
-    assert typed > 5
+    assert typed > 2
 
 
-@pytest.mark.usefixtures("only_when_told")
-def test_flush_writes_at_once(saver: Saver, disk: Disk, draft: Assessment) -> None:
-    """Flush waits for no quiet, writes only the latest, and says that everything is on the disk."""
-    saver.submit(changed(draft))
-    latest = changed(draft, "Eastshire")
+def test_hurrying_writes_the_latest_at_once(
+    make: Callable[..., Saver], disk: Disk, reports: Reports, draft: Assessment
+) -> None:
+    """No quiet is waited for, and only the latest snapshot is written."""
+    saver = make(quiet=NEVER, longest=NEVER)
+    saver.submit(snapshot(draft))
+    latest = snapshot(draft, "Eastshire")
     saver.submit(latest)
     assert disk.tries == 0
-    assert saver.flush(PATIENCE)
-    assert disk.written == [latest]
-    assert saver.state.kind is SaveKind.SAVED
-
-
-@pytest.mark.usefixtures("at_once")
-def test_what_changes_during_a_write_is_written_after_it(
-    saver: Saver, disk: Disk, states: States, draft: Assessment
-) -> None:
-    """The end of a write that has been overtaken is never told as saved."""
-    first, second = changed(draft, "First"), changed(draft, "Second")
-    disk.free.clear()
-    saver.submit(first)
-    assert disk.busy.wait(PATIENCE)
-    saver.submit(second)
-    disk.free.set()
-    states.wait_for(SaveKind.SAVED)
-    assert disk.written == [first, second]
-    assert [state.kind for state in states.told] == [SaveKind.SAVING, SaveKind.SAVING, SaveKind.SAVED]
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_a_failure_is_told_with_its_reason(saver: Saver, disk: Disk, states: States, draft: Assessment) -> None:
-    """A failing write is told with its reason, and what could not be written is kept."""
-    disk.outcomes = [FULL]
-    latest = changed(draft)
-    saver.submit(latest)
-    assert not saver.flush(PATIENCE)
-    assert states.wait_for(SaveKind.FAILED).problem is FULL
-    assert saver.latest is latest
-    assert saver.unsaved
-
-
-@pytest.mark.usefixtures("at_once")
-def test_a_failed_save_is_tried_again_by_itself(saver: Saver, disk: Disk, states: States, draft: Assessment) -> None:
-    """Nobody has to do anything for a save to succeed once the disk is well again."""
-    disk.outcomes = [FULL, FULL, FULL]
-    latest = changed(draft)
-    saver.submit(latest)
-    assert states.wait_for(SaveKind.SAVED).problem is None
-    assert [state.kind for state in states.told] == [SaveKind.SAVING, *[SaveKind.FAILED] * 3, SaveKind.SAVED]
-    assert disk.written == [latest]
-
-
-def test_pauses_between_tries_grow(
-    saver: Saver, disk: Disk, states: States, draft: Assessment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The second failure in a row is followed by the second pause, and a success begins the row anew."""
-    monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", 0.0)
-    monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (0.0, NEVER))
-    disk.outcomes = [FULL, FULL, None, FULL]
-    saver.submit(changed(draft, "First"))
-    states.wait_for(SaveKind.FAILED, times=2)
-    assert disk.tries == 2
-    assert saver.flush(PATIENCE)
-    saver.submit(changed(draft, "Second"))
-    states.wait_for(SaveKind.SAVED, times=2)
-    assert disk.tries == 5
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_typing_after_a_failure_still_says_failed(saver: Saver, disk: Disk, draft: Assessment) -> None:
-    """While nothing has been saved since a failure, further changes do not hide it."""
-    disk.outcomes = [FULL]
-    saver.submit(changed(draft, "First"))
-    saver.flush(PATIENCE)
-    saver.submit(changed(draft, "Second"))
-    assert saver.state.kind is SaveKind.FAILED
-
-
-@pytest.mark.usefixtures("at_once")
-def test_an_unexpected_exception_is_a_failure_too(saver: Saver, disk: Disk, states: States, draft: Assessment) -> None:
-    """A fault in writing is told without the words of the exception, and the saver goes on."""
-    disk.outcomes = [RuntimeError("a person's note")]
-    saver.submit(changed(draft))
-    problem = states.wait_for(SaveKind.FAILED).problem
-    assert problem is not None
-    assert "note" not in f"{problem.title}{problem.detail}{problem.hint}"
-    states.wait_for(SaveKind.SAVED)
-
-
-@pytest.mark.usefixtures("at_once")
-def test_a_listener_that_fails_does_not_end_the_saving(disk: Disk, draft: Assessment) -> None:
-    """A screen that can no longer be told anything costs no text."""
-
-    def gone(state: SaveState) -> None:
-        raise RuntimeError(state)
-
-    saver = Saver(disk.write, draft, gone)
-    first, second = changed(draft, "First"), changed(draft, "Second")
-    saver.submit(first)
-    assert saver.flush(PATIENCE)
-    saver.submit(second)
-    assert saver.close(PATIENCE)
-    assert disk.written == [first, second]
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_flush_says_when_the_disk_hangs(saver: Saver, disk: Disk, draft: Assessment) -> None:
-    """A disk that does not answer in time is not waited for, and nothing is said to be saved before it is."""
-    disk.free.clear()
-    saver.submit(changed(draft))
-    assert not saver.flush(timeout=0.05)
-    assert saver.unsaved
-    disk.free.set()
-    assert saver.flush(PATIENCE)
+    saver.hurry()
+    reports.wait_for(Written)
+    assert disk.stored.assessment == latest.assessment
     assert disk.tries == 1
 
 
-@pytest.mark.usefixtures("only_when_told")
-def test_flush_does_not_wait_in_vain(saver: Saver, disk: Disk, draft: Assessment) -> None:
-    """Flush returns when a try of its own fails, whatever succeeded or failed before."""
-    first, second = changed(draft, "First"), changed(draft, "Second")
-    disk.outcomes = [FULL, None, FULL]
-    saver.submit(first)
-    assert not saver.flush(PATIENCE)
-    disk.during = [lambda: saver.submit(second)]
-    began = time.monotonic()
-    assert not saver.flush(PATIENCE)
-    assert time.monotonic() - began < PATIENCE / 2
-    assert disk.written == [first]
-
-
-@pytest.mark.usefixtures("at_once")
-def test_flush_tries_for_itself(saver: Saver, disk: Disk, draft: Assessment) -> None:
-    """A try that had begun before and fails is not taken for an answer."""
-    disk.outcomes = [FULL]
-    disk.free.clear()
-    latest = changed(draft)
-    saver.submit(latest)
-    assert disk.busy.wait(PATIENCE)
-    threading.Timer(0.05, disk.free.set).start()
-    assert saver.flush(PATIENCE)
-    assert disk.written == [latest]
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_close_writes_what_is_unsaved_and_ends_the_thread(saver: Saver, disk: Disk, draft: Assessment) -> None:
-    """After a close everything is on the disk and no thread is left."""
-    latest = changed(draft)
-    saver.submit(latest)
-    assert saver.close(PATIENCE)
-    assert disk.written == [latest]
-    assert saver._thread is None
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_close_says_what_it_could_not_write(saver: Saver, disk: Disk, draft: Assessment) -> None:
-    """A close that fails says so, and a second one neither waits nor says otherwise."""
-    disk.outcomes = [FULL]
-    saver.submit(changed(draft))
-    assert not saver.close(PATIENCE)
-    began = time.monotonic()
-    assert not saver.close(PATIENCE)
-    assert time.monotonic() - began < PATIENCE / 2
-    assert saver.unsaved
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_close_waits_no_longer_than_it_may(saver: Saver, disk: Disk, draft: Assessment) -> None:
-    """A disk that hangs does not keep the program from ending."""
-    disk.free.clear()
-    saver.submit(changed(draft))
-    assert not saver.close(timeout=0.05)
-
-
-@pytest.mark.usefixtures("at_once")
-def test_a_change_after_the_close_is_written_too(saver: Saver, disk: Disk, states: States, draft: Assessment) -> None:
-    """A last key that arrives while the program ends is not lost."""
-    first, second = changed(draft, "First"), changed(draft, "Second")
-    saver.submit(first)
-    assert saver.close(PATIENCE)
-    saver.submit(second)
-    states.wait_for(SaveKind.SAVED, times=2)
-    assert disk.written == [first, second]
-
-
-@pytest.mark.usefixtures("only_when_told")
-def test_a_write_that_outlives_the_close_goes_on_with_the_next_change(
-    saver: Saver, disk: Disk, draft: Assessment
+def test_what_changes_during_a_save_is_saved_over_it(
+    make: Callable[..., Saver], disk: Disk, reports: Reports, draft: Assessment
 ) -> None:
-    """However the end and a hanging disk meet, writes follow one another and the last change is written last."""
-    first, second = changed(draft, "First"), changed(draft, "Second")
+    """A snapshot made while its predecessor was being written replaces it, and no other version."""
+    saver = make(quiet=0.0)
+    first, second, third = (snapshot(draft, area) for area in ("First", "Second", "Third"))
     disk.free.clear()
     saver.submit(first)
-    assert not saver.close(timeout=0.05)
+    assert disk.busy.wait(PATIENCE)
     saver.submit(second)
     disk.free.set()
-    assert saver.close(PATIENCE)
-    assert disk.written[-1] is second
-    assert disk.tries == len(disk.written)
+    reports.wait_for(Written, times=2)
+    saver.submit(third)  # by a session that has not taken up the reports yet
+    reports.wait_for(Written, times=3)
+    assert disk.stored.assessment == third.assessment
+    assert not reports.of(Failed)
+
+
+def test_a_failed_save_is_tried_again_after_growing_pauses(
+    make: Callable[..., Saver], disk: Disk, reports: Reports, draft: Assessment
+) -> None:
+    """The second failure in a row is followed by the second pause, and a success begins the row anew."""
+    saver = make(quiet=0.0, retries=(0.0, NEVER))
+    disk.outcomes = [FULL, FULL, None, FULL]
+    saver.submit(snapshot(draft, "First"))
+    assert reports.wait_for(Failed, times=2).problem is FULL
+    assert disk.tries == 2
+    saver.hurry()
+    reports.wait_for(Written)
+    saver.submit(snapshot(draft, "Second"))
+    reports.wait_for(Written, times=2)
+    assert disk.tries == 5
+
+
+def test_an_unexpected_exception_is_a_failure_without_its_words(
+    make: Callable[..., Saver], disk: Disk, reports: Reports, draft: Assessment
+) -> None:
+    """A fault in writing is reported without the words of the exception, and the saver goes on."""
+    saver = make(quiet=0.0, retries=(0.0,))
+    disk.outcomes = [RuntimeError("a person's note"), MemoryError()]
+    saver.submit(snapshot(draft))
+    reports.wait_for(Written)
+    assert len(reports.of(Failed)) == 2
+    assert "note" not in str([vars(report.problem) for report in reports.of(Failed)])
+
+
+def test_another_writer_is_reported_with_what_the_file_holds(
+    make: Callable[..., Saver], disk: Disk, reports: Reports, draft: Assessment
+) -> None:
+    """A save that met another version reports that version, once, and a look reports it by itself."""
+    saver = make(quiet=0.0, retries=(NEVER,))
+    theirs = replace(disk.stored, digest="7", line=("7", "0"))
+    disk.stored = theirs
+    saver.submit(snapshot(draft))
+    assert reports.wait_for(Replaced).stored == theirs
+    reports.wait_for(Failed)
+    saver.look()
+    assert reports.wait_for(Looked).digest == "7"
+    assert len(reports.of(Replaced)) == 1
+    disk.stored = replace(theirs, digest="8")
+    saver.look()
+    assert reports.wait_for(Replaced, times=2).stored.digest == "8"
+
+
+def test_a_file_that_is_gone_is_reported(make: Callable[..., Saver], disk: Disk, reports: Reports) -> None:
+    """A look at a file that cannot be read says why."""
+    gone = ChangedElsewhere("The file is no longer in its folder.")
+    with mock.patch.object(disk, "digest", side_effect=gone):
+        make().look()
+        assert reports.wait_for(Unusable).problem is gone
+        assert reports.wait_for(Looked).digest is None
+
+
+def test_a_thread_that_cannot_be_started_is_a_failure(
+    make: Callable[..., Saver], disk: Disk, reports: Reports, draft: Assessment
+) -> None:
+    """Without a thread nothing is called saved; once one can be had, the same snapshot is written."""
+    saver = make(quiet=0.0)
+    with mock.patch("threading.Thread.start", side_effect=RuntimeError("can't start new thread")):
+        saver.submit(snapshot(draft))
+        assert "no further thread" in reports.wait_for(Failed).problem.title
+        saver.stop()
+    assert saver.start()
+    reports.wait_for(Written)
+    assert disk.tries == 1
+
+
+def test_stopping_ends_the_thread_after_what_is_due(
+    make: Callable[..., Saver], disk: Disk, reports: Reports, draft: Assessment
+) -> None:
+    """What was hurried is written before the thread ends, and a later snapshot starts another."""
+    saver = make(quiet=NEVER, longest=NEVER)
+    saver.submit(snapshot(draft))
+    saver.hurry()
+    saver.stop(PATIENCE)
+    assert disk.tries == 1
+    assert saver._thread is None
+    saver.submit(snapshot(draft, "Later", expected="1"))
+    saver.hurry()
+    reports.wait_for(Written, times=2)

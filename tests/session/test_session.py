@@ -15,9 +15,10 @@ from scrutiny.model import edits
 from scrutiny.model.action import Action, ActionStatus
 from scrutiny.model.assessment import Assessment, Source, SourceKind, Status
 from scrutiny.model.framework import NOT_APPLICABLE
-from scrutiny.saving import SaveKind, SaveState
-from scrutiny.session import Edit, Session
 from scrutiny.store import assessments
+from scrutiny.workspace.saving import SaveKind, SaveState
+from scrutiny.workspace.session import Edit, Session
+from scrutiny.workspace.timing import Timing
 from tests import building
 from tests.session.working import (
     FULL,
@@ -181,9 +182,9 @@ def test_an_edit_that_changes_nothing_leaves_no_trace(session: Session) -> None:
     assert not session.unsaved
 
 
-def test_the_number_of_steps_is_bounded(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_steps_is_bounded(session: Session) -> None:
     """The oldest steps are forgotten first."""
-    monkeypatch.setattr("scrutiny.session._UNDO_STEPS", 2)
+    session._history._steps = 2
     for key in ("green", "red", "amber", "green"):
         session.edit(rating(key), f"{key}")
     assert [step.what for step in iter(session.undo, None)] == ["green", "amber"]
@@ -208,9 +209,9 @@ def type_text(session: Session, text: str, place: str = PLACE, so_far: str = "")
         session.edit(evidence(so_far + text[:end], place), f"the evidence of {place}", place, typing=True)
 
 
-def test_typing_is_undone_as_a_whole(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_typing_is_undone_as_a_whole(session: Session) -> None:
     """Keys typed into one note without a pause are one step."""
-    monkeypatch.setattr("scrutiny.session._JOIN_SECONDS", NEVER)
+    session._history._join_seconds = NEVER
     before = session.assessment
     type_text(session, "Audits")
     after = session.assessment
@@ -221,11 +222,11 @@ def test_typing_is_undone_as_a_whole(session: Session, monkeypatch: pytest.Monke
     assert content(session.assessment) == content(after)
 
 
-def test_a_pause_in_typing_begins_another_step(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pause_in_typing_begins_another_step(session: Session) -> None:
     """What was typed before a pause stays when what was typed after it is undone."""
-    monkeypatch.setattr("scrutiny.session._JOIN_SECONDS", NEVER)
+    session._history._join_seconds = NEVER
     type_text(session, "Audits")
-    monkeypatch.setattr("scrutiny.session._JOIN_SECONDS", 0.0)
+    session._history._join_seconds = 0.0
     type_text(session, "!", so_far="Audits")
     session.undo()
     assert session.assessment.answer(PLACE).evidence == "Audits"
@@ -233,11 +234,9 @@ def test_a_pause_in_typing_begins_another_step(session: Session, monkeypatch: py
 
 
 @pytest.mark.parametrize("between", ["another note", "a rating", "undo and redo"])
-def test_something_else_in_between_begins_another_step(
-    session: Session, monkeypatch: pytest.MonkeyPatch, between: str
-) -> None:
+def test_something_else_in_between_begins_another_step(session: Session, between: str) -> None:
     """Typing does not join what was typed before another note, another edit or an undo."""
-    monkeypatch.setattr("scrutiny.session._JOIN_SECONDS", NEVER)
+    session._history._join_seconds = NEVER
     type_text(session, "Audits")
     if between == "another note":
         type_text(session, "Plans", "plan")
@@ -252,9 +251,9 @@ def test_something_else_in_between_begins_another_step(
     assert session.undoable is not None
 
 
-def test_what_was_typed_and_erased_is_no_step(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_typed_and_erased_is_no_step(session: Session) -> None:
     """Undo never takes back something that cannot be seen, and never joins over it."""
-    monkeypatch.setattr("scrutiny.session._JOIN_SECONDS", NEVER)
+    session._history._join_seconds = NEVER
     session.edit(evidence(""), "the evidence", PLACE)
     session.edit(rating("green"), "the rating", PLACE)
     for text in ("A", "Au", "A", "", "B"):
@@ -427,16 +426,15 @@ def test_saved_is_always_true(tmp_path_factory: pytest.TempPathFactory, story: l
     lies: list[Assessment] = []
     with (
         mock.patch("scrutiny.store.assessments.replace", disk.replace),
-        mock.patch("scrutiny.saving.QUIET_SECONDS", 0.0005),
-        mock.patch("scrutiny.saving._RETRY_SECONDS", (0.001,)),
     ):
-        session = Session(assessments.create(tmp_path_factory.mktemp("session") / f"{uuid4()}.toml", building.draft()))
+        timing = Timing(quiet=0.0005, retries=(0.001,), settled=0.0)
+        stored = assessments.create(tmp_path_factory.mktemp("session") / f"{uuid4()}.toml", building.draft())
+        session = Session(stored, timing=timing)
 
         def check(state: SaveState) -> None:
             if state.kind is SaveKind.SAVED and on_disk(session) != session.assessment:
                 lies.append(session.assessment)
 
-        session.listen(check)
         for step in story:
             if step in ("break", "mend"):
                 disk.problem = FULL if step == "break" else None

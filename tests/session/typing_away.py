@@ -7,8 +7,8 @@ from pathlib import Path
 
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
-from scrutiny.session import Session
 from scrutiny.store import assessments
+from scrutiny.workspace.session import Session
 
 PLACE = "voice"
 

@@ -1,15 +1,16 @@
 """What tests of sessions share: edits, waiting, and what is on the disk."""
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
-from scrutiny.saving import SaveKind, SaveState
-from scrutiny.session import Edit, Session
 from scrutiny.store import assessments, atomic
+from scrutiny.workspace.saving import SaveKind, SaveState
+from scrutiny.workspace.session import Edit, Session
 
 PATIENCE = 20.0
 """Seconds to wait for what must happen: far longer than it takes on a busy machine."""
@@ -62,14 +63,10 @@ def evidence(text: str, place: str = PLACE) -> Edit:
 
 def wait_until(session: Session, true: Callable[[SaveState], bool]) -> SaveState:
     """Wait until the file's state is as described."""
-    told = threading.Event()
-
-    def look(state: SaveState) -> None:
-        if true(state):
-            told.set()
-
-    session.listen(look)
-    assert true(session.save_state) or told.wait(PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while not true(session.save_state):
+        assert time.monotonic() < deadline, session.save_state
+        time.sleep(0.002)
     return session.save_state
 
 

@@ -21,7 +21,7 @@ from scrutiny.errors import FileProblem
 from scrutiny.exchange import workbook
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import assessments, atomic, recovery
+from scrutiny.store import assessments, atomic, backups, recovery
 from tests import building
 
 STRIKE = 100
@@ -74,7 +74,7 @@ def workbook_in(folder: Path) -> Path:
 
 def backup_in(folder: Path) -> Path:
     """The backup."""
-    return recovery.backup_path(file_in(folder))
+    return backups.of(file_in(folder))[0].path
 
 
 def recovery_in(folder: Path) -> Path:
@@ -101,7 +101,7 @@ def _saved_state(folder: Path) -> None:
 
 def _backed_up_state(folder: Path) -> None:
     digest = assessments.create(file_in(folder), old()).digest
-    recovery.keep_backup(file_in(folder))
+    backups.keep(file_in(folder))
     assessments.save(file_in(folder), new(), digest)
 
 
@@ -126,7 +126,7 @@ def _save(folder: Path) -> None:
 OPERATIONS = {
     "first save": Operation(_first_state, lambda folder: assessments.create(file_in(folder), new()), file_in),
     "save": Operation(_saved_state, _save, file_in),
-    "backup": Operation(_backed_up_state, lambda folder: recovery.keep_backup(file_in(folder)), backup_in),
+    "backup": Operation(_backed_up_state, lambda folder: backups.keep(file_in(folder)), backup_in),
     "recovery": Operation(_kept_state, lambda folder: recovery.keep(recovery_in(folder), new()), recovery_in),
     "export": Operation(_exported_state, lambda folder: _export(folder, new()), workbook_in),
 }
@@ -297,7 +297,8 @@ def carry_out_whole(root: Path, operations: Iterable[str]) -> None:
         target = OPERATIONS[name].target(case.folder)
         before = _bytes(target)
         assert _carried_out(case) == _SAVED
-        _versions[name] = before, target.read_bytes()
+        after = OPERATIONS[name].target(case.folder)  # a backup has a name of its own each time
+        _versions[name] = before, after.read_bytes()
         shutil.rmtree(case.folder)
 
 

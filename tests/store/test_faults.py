@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from scrutiny.errors import FileProblem
-from scrutiny.store import assessments, atomic, recovery
+from scrutiny.store import assessments, atomic, backups, recovery
 from tests import building
 from tests.store.breaking import IDLE, OPERATIONS, Outcome, new, old
 
@@ -187,8 +187,8 @@ def test_a_full_state_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr("platformdirs.user_state_path", lambda *_, **__: tmp_path / "state" / "scrutiny")
     with pytest.raises(FileProblem, match="cannot be made"):
-        recovery.keep_backup(file)
-    with pytest.raises(FileProblem, match="cannot be made"):
+        backups.keep(file)
+    with pytest.raises(FileProblem, match="cannot be written"):
         recovery.keep(recovery.recovery_path(file, "0123"), old())
 
 

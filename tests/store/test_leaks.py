@@ -18,9 +18,9 @@ from scrutiny import paths
 from scrutiny.cli.main import run
 from scrutiny.errors import ScrutinyError
 from scrutiny.exchange.workbook import workbook_bytes
-from scrutiny.session import Session
 from scrutiny.store import assessments, codec
 from scrutiny.tui import crash
+from scrutiny.workspace.session import Session
 from tests import building
 from tests.planting import CANARY, canaries
 

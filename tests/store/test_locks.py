@@ -8,7 +8,7 @@ import pytest
 from filelock import FileLock
 
 from scrutiny import paths
-from scrutiny.errors import FileProblem
+from scrutiny.errors import ChangedElsewhere, FileProblem
 from scrutiny.model import edits
 from scrutiny.store import assessments
 from scrutiny.store.assessments import Stored
@@ -79,15 +79,16 @@ def test_a_link_shares_the_lock_of_what_it_points_to(tmp_path: Path, stored: Sto
     assert stored.path.read_bytes() == before
 
 
-def test_a_lock_that_cannot_be_used_is_told(stored: Stored, lock: Path) -> None:
-    """Where something else stands in a lock's place, the folder of the locks is named, and nothing is written."""
-    before = stored.path.read_bytes()
+def test_a_lock_that_cannot_be_used_is_done_without(stored: Stored, lock: Path) -> None:
+    """Where something else stands in a lock's place, the file is saved without a lock, after the same checks."""
     lock.unlink(missing_ok=True)
     lock.mkdir()
-    with pytest.raises(FileProblem) as caught:
-        assessments.save(stored.path, edits.write_evidence(stored.assessment, "plan", "New."), stored.digest)
-    assert caught.value.title == f"The folder {paths.locks_folder()} cannot be used for locks."
-    assert stored.path.read_bytes() == before
+    changed = edits.write_evidence(stored.assessment, "plan", "New.")
+    digest = assessments.save(stored.path, changed, stored.digest)
+    assert assessments.load(stored.path).assessment == changed
+    with pytest.raises(ChangedElsewhere):
+        assessments.save(stored.path, stored.assessment, stored.digest)
+    assert assessments.file_digest(stored.path) == digest
 
 
 def test_what_is_saved_is_saved_though_its_lock_stays(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from scrutiny import paths
 from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import atomic, recovery
+from scrutiny.store import atomic, backups, recovery
 from tests.store.simulated import DAY, failing, temporary
 
 
@@ -32,16 +32,16 @@ def test_what_was_kept_is_found_by_name(file: Path, filled: Assessment) -> None:
 
 def test_what_is_kept_is_out_of_the_shared_folder(file: Path, filled: Assessment) -> None:
     """Backup and recovery stand in the state folder of this computer, never beside the file."""
-    recovery.keep_backup(file)
+    backups.keep(file)
     assert kept(file, filled).parent == paths.recovery_folder()
-    assert recovery.backup_path(file).parent == paths.backups_folder()
-    assert recovery.backup_path(file).read_bytes() == file.read_bytes()
+    assert backups.of(file)[0].path.parent == paths.backups_folder()
+    assert backups.of(file)[0].path.read_bytes() == file.read_bytes()
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
 def test_a_start_tidies_what_dead_sessions_began(file: Path, filled: Assessment) -> None:
     """Halves of files, left by a session that was killed as it wrote, go from every folder; whole files stay."""
-    recovery.keep_backup(file)
+    backups.keep(file)
     kept_at = kept(file, filled)
     folders = (file.parent, paths.state_folder(), paths.backups_folder(), paths.recovery_folder())
     left = [temporary(folder, age=DAY + 60) for folder in folders]
@@ -49,14 +49,14 @@ def test_a_start_tidies_what_dead_sessions_began(file: Path, filled: Assessment)
     assert not any(path.exists() for path in left)
     assert [one.kept_at for one in recovery.find(file)] == [kept_at]
     assert file.exists()
-    assert recovery.backup_path(file).exists()
+    assert backups.of(file)[0].path.exists()
 
 
 def test_a_folder_that_fails_stops_no_start(file: Path, filled: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the disk of the state folder fails, nothing is found, and a session can begin all the same."""
     kept_at = kept(file, filled)
     with monkeypatch.context() as patch:
-        patch.setattr(os, "scandir", failing(errno.EIO))
+        patch.setattr(os, "listdir", failing(errno.EIO))
         assert list(recovery.find(file)) == []
     assert [one.kept_at for one in recovery.find(file)] == [kept_at]
 
@@ -96,10 +96,10 @@ def test_forgetting_is_quiet(file: Path, filled: Assessment, monkeypatch: pytest
 
 def test_a_file_that_cannot_be_read_has_no_backup(file: Path) -> None:
     """A backup of nothing is not made, and the one before it stays."""
-    recovery.keep_backup(file)
-    before = recovery.backup_path(file).read_bytes()
+    backups.keep(file)
+    before = backups.of(file)[0].path.read_bytes()
     file.unlink()
     with pytest.raises(FileProblem, match="no such file"):
-        recovery.keep_backup(file)
-    assert recovery.backup_path(file).read_bytes() == before
+        backups.keep(file)
+    assert backups.of(file)[0].path.read_bytes() == before
     assert not [path for path in paths.backups_folder().iterdir() if path.name.startswith(atomic.TEMPORARY_PREFIX)]

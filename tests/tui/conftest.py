@@ -8,6 +8,7 @@ import pytest
 
 from scrutiny.model.assessment import Assessment
 from tests import building
+from tests.timing import set_timing
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -43,5 +44,4 @@ def filled_file(folder: Path, filled: Assessment) -> Path:
 @pytest.fixture
 def saves_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Saves begin at once, and are tried again at once."""
-    monkeypatch.setattr("scrutiny.saving.QUIET_SECONDS", 0.0)
-    monkeypatch.setattr("scrutiny.saving._RETRY_SECONDS", (0.05,))
+    set_timing(monkeypatch, quiet=0.0, retries=(0.05,))

@@ -17,7 +17,6 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static, TextArea
 
 from scrutiny.model.assessment import Answer, Assessment
-from scrutiny.session import Session
 from scrutiny.settings import Settings, load_remembered
 from scrutiny.store import assessments
 from scrutiny.tui.app import ScrutinyApp
@@ -25,6 +24,7 @@ from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.screens.walk import WalkScreen
 from scrutiny.tui.widgets.key_bar import KeyBar
 from scrutiny.tui.widgets.save_status import SaveStatus
+from scrutiny.workspace.session import Session
 
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What must never reach a terminal: control characters, bidirectional overrides, halves of characters."""

@@ -11,7 +11,6 @@ from textual.widgets import Select
 from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment, Status
-from scrutiny.session import Session
 from scrutiny.store import assessments, drafts, recovery
 from scrutiny.store.drafts import Drafting
 from scrutiny.tui.app import ScrutinyApp
@@ -22,6 +21,7 @@ from scrutiny.tui.dialogs.conflicts import ConflictsDialog
 from scrutiny.tui.dialogs.source import SourceForm
 from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.walk import WalkScreen
+from scrutiny.workspace.session import Session
 from tests import building
 from tests.tui.player import library, playing, walk
 

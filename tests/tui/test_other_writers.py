@@ -8,9 +8,9 @@ from textual.widgets import Select
 
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
-from scrutiny.session import Edit, Session
 from scrutiny.store import assessments, recovery
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog
+from scrutiny.workspace.session import Edit, Session
 from tests import building
 from tests.tui.player import NARROW, NORMAL, playing, walk
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from scrutiny.errors import FileProblem
-from scrutiny.session import Session
 from scrutiny.store import assessments, atomic
 from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.dialogs.copy import CopyForm
@@ -14,6 +13,7 @@ from scrutiny.tui.page import Page
 from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.summary import SummaryScreen
 from scrutiny.tui.screens.walk import WalkScreen
+from scrutiny.workspace.session import Session
 from tests.tui.player import NARROW, NORMAL, Player, playing, walk
 
 pytestmark = pytest.mark.usefixtures("saves_at_once")
@@ -135,17 +135,19 @@ async def test_what_stands_there_instead_is_never_overwritten(draft_file: Path, 
 async def test_what_goes_on_being_wrong_is_said_once(draft_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However often the file is looked at, one thing that is wrong with it makes one notice."""
     monkeypatch.setattr("scrutiny.tui.screens.open_file._LOOK_EVERY", 0.02)
-    looks: list[bool] = []
-    look = Session.changed_elsewhere
+    looks: list[Session] = []
+    look = Session.look
 
-    def counted(session: Session) -> bool:
-        looks.append(look(session))
-        return looks[-1]
+    def counted(session: Session) -> None:
+        looks.append(session)
+        look(session)
 
-    monkeypatch.setattr(Session, "changed_elsewhere", counted)
+    monkeypatch.setattr(Session, "look", counted)
     async with playing(walk(draft_file)) as player:
         draft_file.write_text("not an assessment at all", encoding="utf-8")
-        await player.until(lambda: looks.count(True) > 5)
+        await player.until(lambda: bool(player.said()))
+        before = len(looks)
+        await player.until(lambda: len(looks) > before + 5)
         assert len(player.said()) == 1
 
 

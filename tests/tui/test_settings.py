@@ -19,7 +19,7 @@ def started(monkeypatch: pytest.MonkeyPatch, settings: str) -> ScrutinyApp:
     paths.settings_file().parent.mkdir(parents=True)
     paths.settings_file().write_text(settings, encoding="utf-8")
     apps: list[ScrutinyApp] = []
-    monkeypatch.setattr(ScrutinyApp, "run", lambda app: apps.append(app))
+    monkeypatch.setattr(ScrutinyApp, "run", lambda app, **_: apps.append(app))
     assert app_module.run(None) == 0
     return apps[0]
 

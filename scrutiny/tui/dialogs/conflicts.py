@@ -13,10 +13,10 @@ from scrutiny.analysis.merge import Choice, Conflict, settle
 from scrutiny.errors import ScrutinyError
 from scrutiny.exchange.differences import place_words, value_words
 from scrutiny.model.assessment import Assessment
-from scrutiny.session import Edit, Session
 from scrutiny.tui import keys
 from scrutiny.tui.content import HEADING, MUTED, line, plain
 from scrutiny.tui.dialogs.dialog import Dialog
+from scrutiny.workspace.session import Edit, Session
 
 Settled = dict[Conflict, Choice]
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
@@ -105,10 +106,11 @@ class Form(Dialog[Result], Generic[Result]):
         """What stands in each field, by the field's name."""
         return {name: str(value) for name, value in self._values()}
 
-    def keep_draft(self) -> None:
-        """Keep what stands in the form at this moment; nothing where it was not changed."""
-        if self._drafting is not None and self.is_mounted:
-            _keep(self._drafting, self.texts(), self._first_texts())
+    def draft_keeping(self) -> Callable[[], None]:
+        """A task that keeps what stands in the form at this moment; it writes to the disk."""
+        if self._drafting is None or not self.is_mounted:
+            return lambda: None
+        return partial(_keep, self._drafting, self.texts(), self._first_texts())
 
     def forget_draft(self) -> None:
         """Remove what was kept, because nobody wants it."""
@@ -174,8 +176,7 @@ class Form(Dialog[Result], Generic[Result]):
             self.dismiss(None)
 
     async def _keep_draft_aside(self) -> None:
-        if self._drafting is not None:
-            await asyncio.to_thread(_keep, self._drafting, self.texts(), self._first_texts())
+        await asyncio.to_thread(self.draft_keeping())
 
     def _first_texts(self) -> dict[str, str]:
         return {name: str(value) for name, value in self._first.items()}

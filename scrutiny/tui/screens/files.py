@@ -10,7 +10,6 @@ from scrutiny.analysis.merge import differences, settle
 from scrutiny.errors import FileProblem
 from scrutiny.exchange import workbook
 from scrutiny.model.assessment import Assessment
-from scrutiny.session import Session
 from scrutiny.store import assessments, atomic, drafts, frameworks
 from scrutiny.store.copies import put_aside
 from scrutiny.store.drafts import Draft, Drafting
@@ -19,6 +18,7 @@ from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog
 from scrutiny.tui.dialogs.copy import CopyForm
 from scrutiny.tui.dialogs.export import ExportForm
+from scrutiny.workspace.session import Session
 
 if TYPE_CHECKING:
     from scrutiny.tui.app import ScrutinyApp

@@ -10,7 +10,6 @@ from scrutiny.model import edits
 from scrutiny.model.action import Action, new_code
 from scrutiny.model.assessment import Assessment, Source, Status
 from scrutiny.model.framework import Statement
-from scrutiny.session import Edit, Session
 from scrutiny.store import drafts
 from scrutiny.store.drafts import Draft, Drafting
 from scrutiny.tui.dialogs.action import ActionForm
@@ -18,6 +17,7 @@ from scrutiny.tui.dialogs.assessment import DetailsForm
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog, Settled, change
 from scrutiny.tui.dialogs.form import Form, Removal
 from scrutiny.tui.dialogs.source import SourceForm
+from scrutiny.workspace.session import Edit, Session
 
 if TYPE_CHECKING:
     from scrutiny.tui.app import ScrutinyApp

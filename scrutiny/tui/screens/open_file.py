@@ -6,16 +6,15 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
 from textual.message import Message
 
 from scrutiny.analysis.merge import Choice
-from scrutiny.errors import ChangedElsewhere, ScrutinyError
-from scrutiny.saving import SaveState
-from scrutiny.session import Session
+from scrutiny.errors import ScrutinyError
+from scrutiny.exchange.tables import long_day
 from scrutiny.tui.keys import Command
 from scrutiny.tui.page import Page
-from scrutiny.tui.widgets.save_status import SaveStatus
+from scrutiny.workspace.saving import somebody_else_was_faster
+from scrutiny.workspace.session import Session
 
 if TYPE_CHECKING:
     from scrutiny.tui.dialogs.conflicts import Settled
@@ -39,20 +38,19 @@ class OpenFileScreen(Page):
 
     NAMES: ClassVar[tuple[str, str]] = ("Yours", "Theirs")
 
-    class SaveStateChanged(Message):
-        """The file's state changed, perhaps told from the saver's thread."""
+    class SessionNews(Message):
+        """Something may have changed that the session can be asked: its save state, another writer, what was left."""
 
-        def __init__(self, state: SaveState) -> None:
-            super().__init__()
-            self.state = state
-
-    class OthersSaved(Message):
-        """Somebody else saved the file."""
+        def can_replace(self, message: Message) -> bool:
+            """Let one take the place of all that wait: the session is asked once for everything."""
+            return isinstance(message, OpenFileScreen.SessionNews)
 
     def __init__(self, session: Session, commands: Sequence[Command]) -> None:
         super().__init__(commands)
         self.session = session
         self._asking = False
+        self._offered = False
+        """Whether what the last session could not save was offered."""
         self._told = ""
         self._typed_at = 0.0
         """When somebody typed into a note the last time, by the monotonic clock."""
@@ -75,33 +73,35 @@ class OpenFileScreen(Page):
 
     def watch_file(self) -> None:
         """Begin to follow the file, and offer what the last session could not save."""
-        self.session.listen(lambda state: self.post_message(self.SaveStateChanged(state)))
+        self.session.listen(lambda: self.post_message(self.SessionNews()))
+        self.session.look_for_recovered()
         self.set_interval(_LOOK_EVERY, self.look)
-        self._offer_recovered()
+        self.call_after_refresh(self.session.prepare)
 
-    @work(thread=True, exclusive=True, group="look", exit_on_error=False)
     def look(self) -> None:
-        """Notice whether somebody else saved the file, or took it away."""
-        before = self.session.save_state
-        if self.session.changed_elsewhere():
-            self.post_message(self.OthersSaved())
-        elif self.session.save_state != before:
-            self.post_message(self.SaveStateChanged(self.session.save_state))
-
-    def on_open_file_screen_others_saved(self) -> None:
-        """Take in what somebody else saved."""
-        if self.session.contested is None:
-            self._take_in()
-
-    def on_open_file_screen_save_state_changed(self) -> None:
-        """Show what is true of the file; say a new failure in full, or mend it where others were faster."""
-        problem = None if self.session.contested else self.session.save_state.problem
-        if isinstance(problem, ChangedElsewhere) and self.session.path.exists():
-            self._take_in()
-        elif problem is not None and self.query_one(SaveStatus).state.problem is None:
-            words = f"{problem.title} {problem.hint}"
-            self.notify(words, title="Not saved", severity="error", timeout=12)
+        """Have the file looked at in the background, and show how the saving stands."""
+        self.session.look()
         self.show_save_state()
+
+    def on_open_file_screen_session_news(self) -> None:
+        """Take in what others saved, offer what was left, and show how the saving stands."""
+        if self.session.left_behind and not self._offered:
+            self._offered = True
+            self._offer_recovered()
+        if self.session.others_saved:
+            self._take_in()
+        problem = None if self.session.contested else self.session.save_state.problem
+        if problem is None:
+            self._told = ""
+        elif not somebody_else_was_faster(problem) or self.session.file_problem:
+            self._tell(problem)
+        self.show_save_state()
+
+    def _tell(self, problem: ScrutinyError) -> None:
+        """Say why the text is not saved: once, though it is met again and again."""
+        if problem.title != self._told:
+            self._told = problem.title
+            self.notify(f"{problem.title} {problem.hint}", title="Not saved", severity="error", timeout=12)
 
     def ask_again(self) -> None:
         """Show what is still to be settled, if anything is."""
@@ -119,19 +119,42 @@ class OpenFileScreen(Page):
         try:
             self.session.take_in()
         except ScrutinyError as problem:
-            if problem.title != self._told:  # once, though it is looked at again and again
-                self._told = problem.title
-                self.notify(f"{problem.title} {problem.hint}", severity="error", timeout=12)
+            self._tell(problem)
             self.show_save_state()
             return
-        self._told = ""
         if self.session.contested is not None:
             if not self._asking:
                 self._asking = True
                 self._ask()
+        elif self.session.older_copy is not None:
+            self._ask_about_older_copy()
         elif self.session.assessment != before:
             self.refresh_all()
             self.notify("Somebody else saved this file. Their changes are here now, beside yours.", timeout=5)
+        self.show_save_state()
+
+    def _ask_about_older_copy(self) -> None:
+        """Say that an older copy was put back, and offer to use it; not while somebody types."""
+        if not self.is_current or time.monotonic() - self._typed_at < _TYPING_SECONDS:
+            self.set_timer(_ASK_LATER, self._ask_about_older_copy)
+            return
+        older = self.session.older_copy
+        if older is None:
+            return
+        from scrutiny.tui.dialogs.confirm import Choice as ChoiceDialog
+
+        def carry_out(answer: str | None) -> None:
+            if answer == "older":
+                self.keep_notes()
+                self.session.use_older_copy()
+                self.refresh_all()
+            self.session.older_copy = None
+
+        moment = older.assessment.modified.astimezone()
+        heading = f"An older copy of this file, last changed on {long_day(moment.date())}, was put in its place."
+        answers = [("keep", "Keep what is here"), ("older", "Use the older copy")]
+        detail = "What is here is newer and is saved again. If you use the older copy, undo brings this back."
+        self.app.push_screen(ChoiceDialog(heading, answers, detail), carry_out)
 
     def _ask(self) -> None:
         """Ask what is to be kept; not before nobody types, since a dialog must not come between somebody's letters."""

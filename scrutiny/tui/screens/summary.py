@@ -17,7 +17,6 @@ from scrutiny.errors import ScrutinyError
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment, Status
 from scrutiny.model.framework import Band
-from scrutiny.session import Session
 from scrutiny.settings import today
 from scrutiny.tui import keys
 from scrutiny.tui.content import ALERT, EMPTY, HEADING, MUTED, band_style, fit, join, line, plain
@@ -25,6 +24,7 @@ from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.page import Page
 from scrutiny.tui.widgets.row_list import RowList
 from scrutiny.tui.widgets.save_status import SaveStatus
+from scrutiny.workspace.session import Session
 
 
 @dataclass(frozen=True)

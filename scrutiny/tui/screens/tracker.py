@@ -21,7 +21,6 @@ from scrutiny.exchange.tables import long_day, one_line
 from scrutiny.model import edits
 from scrutiny.model.action import Action, ActionStatus
 from scrutiny.model.assessment import Assessment
-from scrutiny.session import Session
 from scrutiny.settings import today
 from scrutiny.store import assessments
 from scrutiny.tui import keys
@@ -32,6 +31,7 @@ from scrutiny.tui.screens.item_forms import ItemForms
 from scrutiny.tui.widgets.row_list import RowList
 from scrutiny.tui.widgets.save_status import SaveStatus
 from scrutiny.tui.widgets.text_fields import LineInput
+from scrutiny.workspace.session import Session
 
 
 @dataclass(frozen=True)

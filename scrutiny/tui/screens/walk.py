@@ -17,8 +17,6 @@ from scrutiny.exchange.tables import long_day
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment, Status
 from scrutiny.model.framework import NOT_APPLICABLE, Statement
-from scrutiny.saving import SaveKind, SaveState
-from scrutiny.session import Edit, Session, Step
 from scrutiny.store.assessments import list_folder
 from scrutiny.store.drafts import EVIDENCE, Drafting, waiting_for
 from scrutiny.tui import keys
@@ -32,6 +30,9 @@ from scrutiny.tui.widgets.row_list import RowList
 from scrutiny.tui.widgets.save_status import SaveStatus
 from scrutiny.tui.widgets.statement_list import StatementList
 from scrutiny.tui.widgets.statement_pane import StatementPane
+from scrutiny.workspace.history import Step
+from scrutiny.workspace.saving import SaveKind, SaveState
+from scrutiny.workspace.session import Edit, Session
 
 if TYPE_CHECKING:
     from scrutiny.tui.screens.item_forms import ItemForms
@@ -307,8 +308,9 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             self.forms.remove(self._statement, self.focused.id or "", self.focused.highlighted_code)
 
     def action_save(self) -> None:
-        """Save at once."""
-        self.session.save_now()
+        """Save at once, in the background."""
+        self.session.hurry()
+        self.session.look()
         self.ask_again()
         self.show_save_state()
 
@@ -317,12 +319,12 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         self.keep_notes()
         self.scrutiny.save_copy()
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """One step out: of the text, of the statement, of the assessment."""
         if self.focused is not self.statements or not self.statements.display:
             self.action_list()
         else:
-            self.scrutiny.leave_assessment()
+            await self.scrutiny.leave_assessment()
 
     def go_to_statement(self, statement_id: str) -> None:
         """Go to a statement, with the statement rather than the list in a narrow window."""

@@ -7,9 +7,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from scrutiny.saving import SaveKind, SaveState
-from scrutiny.session import Session
 from scrutiny.tui.content import line
+from scrutiny.workspace.saving import SaveKind, SaveState
+from scrutiny.workspace.session import Session
 
 _LOOK_EVERY = 0.25
 
