@@ -362,8 +362,11 @@ class ScrutinyApp(App[None]):
             self.session.keep_aside()
             await _within(_LAST_KEEP, self.session.keeping_ended)
         self.remember_place()
-        await _within(_LAST_CHORES, lambda: None if self._chores.busy else True)
         self.exit(return_code=return_code)
+
+    async def on_unmount(self) -> None:
+        """Let the state folder take what was handed to it, if its disk answers."""
+        await _within(_LAST_CHORES, lambda: None if self._chores.busy else True)
 
     def _keep_all(self) -> None:
         self._keep_notes()
