@@ -144,7 +144,9 @@ async def test_what_goes_on_being_wrong_is_said_once(draft_file: Path, monkeypat
 
     monkeypatch.setattr(Session, "look", counted)
     async with playing(walk(draft_file)) as player:
-        draft_file.write_text("not an assessment at all", encoding="utf-8")
+        rubbish = draft_file.with_suffix(".new")
+        rubbish.write_text("not an assessment at all", encoding="utf-8")
+        rubbish.replace(draft_file)  # in one step: an empty file in between would be said, too
         await player.until(lambda: bool(player.said()))
         before = len(looks)
         await player.until(lambda: len(looks) > before + 5)
