@@ -31,14 +31,17 @@ _TABLES = ("respondent", "answers", "archived", "framework")
 """The tables of a file that are fields of the assessment, beside its own table."""
 
 _BEGINNING = "format = "
-_FORMAT = re.compile(r"(?:[ \t]*(?:#.*)?\n)*[ \t]*format[ \t]*=[ \t]*([0-9]{1,9}\b)?")
-"""How an assessment begins, below comments that somebody may have written above it."""
+_SPACE = re.compile(r"[ \t\n]*")
+_FORMAT = re.compile(r"format[ \t]{0,99}=[ \t]{0,99}([0-9]{1,9}\b)?")
+
+_LEADING_COMMENTS = 10_000
+"""The most comments above the first line of an assessment among which that line is looked for."""
 
 _TOLD = 1000
 """The most problems of one file that are told."""
 
 _END = "\n[end]\n"
-_END_RECORD = re.compile(r'^\[end\]\n(?:.*\n)*?digest = "sha256:[0-9a-f]{64}"', re.MULTILINE)
+_DIGEST_LINE = re.compile(r'^digest = "sha256:[0-9a-f]{64}"', re.MULTILINE)
 
 _VERSION_LENGTH = 12
 """The characters of a seal that name a version within its line."""
@@ -109,10 +112,11 @@ def decode(text: str, path: Path) -> Decoded:
         FileProblem: It is not an assessment, was cut short, is newer than this program, or holds something wrong; the
             detail lists every problem with its place.
     """
-    written_as = _FORMAT.match(text)
-    if written_as and written_as[1]:
-        _check_format(int(written_as[1]), path)
-    if _cut_short(text):
+    first_line = _format_line(text)
+    if first_line and first_line[1]:
+        _check_format(int(first_line[1]), path)
+    begins = first_line is not None or _BEGINNING.startswith(text.strip())
+    if begins and not _has_end_record(text):
         raise _incomplete(path)
     data = toml.parse(text, path)
     _check_kind(data, path)
@@ -174,10 +178,24 @@ def _incomplete(path: Path) -> FileProblem:
     )
 
 
-def _cut_short(text: str) -> bool:
-    """Whether a text that begins like an assessment does not reach the end of its end record."""
-    begins = _FORMAT.match(text) or _BEGINNING.startswith(text.strip())
-    return bool(begins) and not _END_RECORD.search(text)
+def _format_line(text: str) -> re.Match[str] | None:
+    """The line with which an assessment begins, below comments that somebody may have written above it."""
+    position = 0
+    for _ in range(_LEADING_COMMENTS):
+        space = _SPACE.match(text, position)
+        position = space.end() if space else position
+        if not text.startswith("#", position):
+            return _FORMAT.match(text, position)
+        position = text.find("\n", position)
+        if position < 0:
+            return None
+    return None
+
+
+def _has_end_record(text: str) -> bool:
+    """Whether a text has an end record as far as its digest."""
+    start = 0 if text.startswith(_END[1:]) else text.find(_END)
+    return start >= 0 and _DIGEST_LINE.search(text, start) is not None
 
 
 def _check_kind(data: dict[str, Any], path: Path) -> None:
