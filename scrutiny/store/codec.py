@@ -21,7 +21,7 @@ from scrutiny.errors import FileProblem
 from scrutiny.model.action import Action
 from scrutiny.model.assessment import Answer, Assessment
 from scrutiny.model.framework import Framework
-from scrutiny.model.problems import UNKNOWN_KEY, Place, Problem, problems_in
+from scrutiny.model.problems import MOST_PROBLEMS, UNKNOWN_KEY, Place, Problem, ProblemCount, problems_in
 from scrutiny.store import toml
 
 FORMAT = 1
@@ -36,9 +36,6 @@ _FORMAT = re.compile(r"format[ \t]{0,99}=[ \t]{0,99}([0-9]{1,9}\b)?")
 
 _LEADING_COMMENTS = 10_000
 """The most comments above the first line of an assessment among which that line is looked for."""
-
-_TOLD = 1000
-"""The most problems of one file that are told."""
 
 _END = "\n[end]\n"
 _DIGEST_LINE = re.compile(r'^digest = "sha256:[0-9a-f]{64}"', re.MULTILINE)
@@ -127,17 +124,19 @@ def decode(text: str, path: Path) -> Decoded:
     unknown += [(key,) for key in data if key not in ("format", "assessment", *_TABLES)]
     header = data.get("assessment")
     if unknown or not isinstance(header, dict):
-        problems = [Problem(place, UNKNOWN_KEY) for place in unknown[:_TOLD]]
+        problems = [Problem(place, UNKNOWN_KEY) for place in unknown[:MOST_PROBLEMS]]
         problems += [] if isinstance(header, dict) else [Problem(("assessment",), "must be a table")]
-        raise _unusable(path, text, problems, untold=len(unknown[_TOLD:]))
+        raise _unusable(path, text, problems, untold=len(unknown[MOST_PROBLEMS:]))
     rest: dict[str, Any] = {key: data[key] for key in _TABLES if key in data}
     misplaced = [Problem(("assessment", key), "does not belong in this table") for key in _TABLES if key in header]
     if misplaced:
         raise _unusable(path, text, misplaced)
+    count = ProblemCount()
     try:
-        assessment = Assessment.model_validate({**header, **rest})
+        assessment = Assessment.model_validate({**header, **rest}, context=count)
     except ValidationError as error:
-        raise _unusable(path, text, [_located(problem, rest) for problem in problems_in(error)]) from error
+        problems = [_located(problem, rest) for problem in problems_in(error)]
+        raise _unusable(path, text, problems, all_known=count.knows_all(problems)) from error
     body = text[: text.rfind(_END)]
     line = _lengthened(_versions(end.get("follows")), str(end["digest"]))
     return Decoded(assessment, edited_by_hand=end["digest"] != _seal(body), line=line)
@@ -228,10 +227,13 @@ def _located(problem: Problem, rest: dict[str, Any]) -> Problem:
     return problem if inside else Problem(("assessment", *place), problem.message)
 
 
-def _unusable(path: Path, text: str, problems: Sequence[Problem], untold: int = 0) -> FileProblem:
-    lines = toml.located(text, problems[:_TOLD])
+def _unusable(
+    path: Path, text: str, problems: Sequence[Problem], untold: int = 0, *, all_known: bool = True
+) -> FileProblem:
+    lines = toml.located(text, problems[:MOST_PROBLEMS])
     others = len(problems) + untold - 1
-    more = f" (and {others} more)" if others else ""
+    at_least = "" if all_known else "at least "
+    more = f" (and {at_least}{others} more)" if others else ""
     return FileProblem(
         f"{path} cannot be used: {lines[0]}{more}.",
         detail="\n".join(lines[1:]),

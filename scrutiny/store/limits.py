@@ -41,7 +41,7 @@ LIMITS = {
 """What is counted over the whole file, by the key of the lists or tables that hold it."""
 
 UNKNOWN_KEYS = Limit("keys that this version of Scrutiny does not know", 10_000)
-VALUES = Limit("values", 1_000_000)
+VALUES = Limit("values", 500_000)
 
 _NAMED_FREELY = {"answers", "descriptors", "keys", "places", "fields", "first"}
 """The tables whose keys are names that people or files give."""
@@ -76,11 +76,13 @@ def check(data: dict[str, Any], path: Path) -> None:
     waiting: list[tuple[str, Any]] = [("", data)]
     while waiting:
         key, value = waiting.pop()
-        values += len(value)
         if key in counts:
             counts[key] += len(value)
             if counts[key] > LIMITS[key].most:
                 raise _too_many(path, LIMITS[key])
+        values += len(value)
+        if values > VALUES.most:
+            raise _too_many(path, VALUES)
         if isinstance(value, dict):
             named_freely = key in _NAMED_FREELY
             if not named_freely and not value.keys() <= _KNOWN_KEYS:
@@ -88,12 +90,12 @@ def check(data: dict[str, Any], path: Path) -> None:
                 if unknown > UNKNOWN_KEYS.most:
                     raise _too_many(path, UNKNOWN_KEYS)
             waiting += [
-                ("" if named_freely else name, inner) for name, inner in value.items() if isinstance(inner, dict | list)
+                ("" if named_freely else name, inner)
+                for name, inner in value.items()
+                if inner and isinstance(inner, dict | list)
             ]
         else:
-            waiting += [("", inner) for inner in value if isinstance(inner, dict | list)]
-    if values > VALUES.most:
-        raise _too_many(path, VALUES)
+            waiting += [("", inner) for inner in value if inner and isinstance(inner, dict | list)]
 
 
 def _too_many(path: Path, limit: Limit) -> FileProblem:
