@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from scrutiny.errors import FileProblem
 from scrutiny.model.action import Action
-from scrutiny.model.assessment import Answer, Assessment
+from scrutiny.model.assessment import Answer, Assessment, Source
 from scrutiny.model.framework import Framework
 from scrutiny.model.problems import MOST_PROBLEMS, UNKNOWN_KEY, Place, Problem, ProblemCount, problems_in
 from scrutiny.store import toml
@@ -78,28 +78,64 @@ def encode(assessment: Assessment) -> str:
 
 def encode_after(line: Sequence[str], assessment: Assessment) -> Encoded:
     """The whole file of an assessment as text, as the successor of the versions in a line."""
+    return Encoder().encode_after(line, assessment)
+
+
+class Encoder:
+    """Encodes one assessment again and again, and keeps the text of the parts that did not change in between.
+
+    A session has one of its own: a save follows every pause, and mostly one answer has changed. It holds the parts of
+    the assessment that it encoded last and no others. Not to be used by two threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[str, _EncodedAnswer] = {}
+        self._framework: tuple[Framework, str] | None = None
+
+    def encode_after(self, ancestry: Sequence[str], assessment: Assessment) -> Encoded:
+        """The whole file of an assessment as text, as the successor of the versions in a line."""
+        before, self._answers = self._answers, {}
+        for statement in assessment.framework.statements:
+            answer = assessment.answers.get(statement.id)
+            if answer is not None:
+                encoded = before.get(statement.id)
+                if encoded is None or encoded.answer is not answer:
+                    encoded = _answer(f"answers.{statement.id}", answer, encoded.items if encoded else {})
+                self._answers[statement.id] = encoded
+        if self._framework is None or self._framework[0] is not assessment.framework:
+            self._framework = (assessment.framework, framework_tables(assessment.framework, under="framework"))
+        return _encoded(ancestry, assessment, [encoded.text for encoded in self._answers.values()], self._framework[1])
+
+
+@dataclass(frozen=True)
+class _EncodedAnswer:
+    """An answer's text, and that of each of its sources and actions."""
+
+    answer: Answer
+    text: str
+    items: dict[int, tuple[Source | Action, str]]
+    """Each source and action with its text, by its identity in memory."""
+
+
+def _encoded(ancestry: Sequence[str], assessment: Assessment, answers: Sequence[str], framework: str) -> Encoded:
+    """The whole file, from the text of its answers and its framework."""
     parts = [
         f"format = {FORMAT}\n",
         "[assessment]\n" + _header(assessment),
         "[respondent]\n" + toml.table(dict(assessment.respondent)),
     ]
-    count = 0
-    for statement in assessment.framework.statements:
-        answer = assessment.answers.get(statement.id)
-        if answer is not None:
-            count += 1
-            parts.append(_kept_answer(f"answers.{statement.id}", answer))
+    parts += answers
     for archived in assessment.archived:
         parts.append(
             "[[archived]]\n"
             + toml.table({name: getattr(archived, name) for name in ("id", "ref", "text", "rating_label")})
         )
-        parts += _answer("archived.answer", archived.answer)
-    parts.append(_framework(assessment.framework))
+        parts.append(_answer("archived.answer", archived.answer, {}).text)
+    parts.append(framework)
     body = "\n".join(parts)
     seal = _seal(body)
-    end = {"answers": count, "follows": list(line) or None, "digest": seal}
-    return Encoded(f"{body}{_END}{_one_a_line(end)}", _lengthened(line, seal))
+    end = {"answers": len(answers), "follows": list(ancestry) or None, "digest": seal}
+    return Encoded(f"{body}{_END}{_one_a_line(end)}", _lengthened(ancestry, seal))
 
 
 def decode(text: str, path: Path) -> Decoded:
@@ -258,24 +294,23 @@ def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-_latest_answers: dict[str, tuple[Answer, str]] = {}
+def _answer(name: str, answer: Answer, before: dict[int, tuple[Source | Action, str]]) -> _EncodedAnswer:
+    """An answer's tables, with the text of those sources and actions that were encoded before and are the same."""
+    items: dict[int, tuple[Source | Action, str]] = {}
+    own = toml.table({"rating": answer.rating, "reason": answer.reason, "evidence": answer.evidence})
+    parts = [f"[{name}]\n{own}"]
+    cited: list[Source | Action] = [*answer.sources, *answer.actions]
+    for item in cited:
+        encoded = before.get(id(item)) or (item, _item(name, item))  # the entry holds the item, so the id is its own
+        items[id(item)] = encoded
+        parts.append(encoded[1])
+    return _EncodedAnswer(answer, "\n".join(parts), items)
 
 
-def _kept_answer(name: str, answer: Answer) -> str:
-    """An answer's tables. The latest ones are kept, since a save follows every pause and changes one answer."""
-    kept = _latest_answers.get(name)
-    if kept is None or kept[0] is not answer:
-        kept = _latest_answers[name] = (answer, "\n".join(_answer(name, answer)))
-    return kept[1]
-
-
-def _answer(name: str, answer: Answer) -> list[str]:
-    parts = [
-        f"[{name}]\n" + toml.table({"rating": answer.rating, "reason": answer.reason, "evidence": answer.evidence})
-    ]
-    parts += [f"[[{name}.sources]]\n{toml.table(dict(source))}" for source in answer.sources]
-    parts += [_action(f"{name}.actions", action) for action in answer.actions]
-    return parts
+def _item(name: str, item: Source | Action) -> str:
+    if isinstance(item, Source):
+        return f"[[{name}.sources]]\n{toml.table(dict(item))}"
+    return _action(f"{name}.actions", item)
 
 
 def _action(name: str, action: Action) -> str:
@@ -283,17 +318,6 @@ def _action(name: str, action: Action) -> str:
     for entry in action.progress:
         lines += f"\n[[{name}.progress]]\n{toml.table(dict(entry))}"
     return lines
-
-
-_latest_framework: tuple[Framework, str] | None = None
-
-
-def _framework(framework: Framework) -> str:
-    """The framework's tables. The latest one is kept, since a session saves one framework again and again."""
-    global _latest_framework
-    if _latest_framework is None or _latest_framework[0] is not framework:
-        _latest_framework = (framework, framework_tables(framework, under="framework"))
-    return _latest_framework[1]
 
 
 def framework_tables(framework: Framework, under: str = "") -> str:

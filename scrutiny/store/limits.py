@@ -79,16 +79,16 @@ def check(data: dict[str, Any], path: Path) -> None:
         if key in counts:
             counts[key] += len(value)
             if counts[key] > LIMITS[key].most:
-                raise _too_many(path, LIMITS[key])
+                raise too_many(path, LIMITS[key])
         values += len(value)
         if values > VALUES.most:
-            raise _too_many(path, VALUES)
+            raise too_many(path, VALUES)
         if isinstance(value, dict):
             named_freely = key in _NAMED_FREELY
             if not named_freely and not value.keys() <= _KNOWN_KEYS:
                 unknown += sum(name not in _KNOWN_KEYS for name in value)
                 if unknown > UNKNOWN_KEYS.most:
-                    raise _too_many(path, UNKNOWN_KEYS)
+                    raise too_many(path, UNKNOWN_KEYS)
             waiting += [
                 ("" if named_freely else name, inner)
                 for name, inner in value.items()
@@ -98,7 +98,8 @@ def check(data: dict[str, Any], path: Path) -> None:
             waiting += [("", inner) for inner in value if inner and isinstance(inner, dict | list)]
 
 
-def _too_many(path: Path, limit: Limit) -> FileProblem:
+def too_many(path: Path, limit: Limit) -> FileProblem:
+    """What is said of a file that holds more of something than its limit."""
     return FileProblem(
         f"{path} holds more than {limit.most:,} {limit.what}, which is more than Scrutiny reads.",
         hint="Restore an earlier copy, or check that it is the file you meant.",

@@ -75,6 +75,8 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         FileProblem: It is not TOML, and the line where reading stopped is named, never the line's content; or it holds
             more than the limits allow.
     """
+    if text.count(",") > limits.VALUES.most and _commas(text) > limits.VALUES.most:
+        raise limits.too_many(path, limits.VALUES)  # before the parser makes 200 bytes of each
     try:
         data = rtoml.loads(text)
     except (rtoml.TomlParsingError, ValueError, RecursionError) as error:
@@ -207,6 +209,26 @@ def _string_end(line: str, delimiter: str, position: int) -> int | None:
             return end
         position = start = found + 1
     return None
+
+
+def _commas(text: str) -> int:
+    """How many commas there are outside strings and comments, counted until the limit of values is passed."""
+    count = position = 0
+    while count <= limits.VALUES.most:
+        start = _QUOTE_OR_COMMENT.search(text, position)
+        count += text.count(",", position, start.start() if start else len(text))
+        if start is None:
+            break
+        if start[0] == "#":
+            end: int | None = text.find("\n", start.start())
+            end = None if end == -1 else end
+        else:
+            delimiter = start[0] * 3 if text.startswith(start[0] * 3, start.start()) else start[0]
+            end = _string_end(text, delimiter, start.start() + len(delimiter))
+        if end is None:
+            break
+        position = end
+    return count
 
 
 def _table_path(dotted: str, *, repeated: bool, seen: dict[Place, int]) -> Place:
