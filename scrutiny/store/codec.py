@@ -122,7 +122,7 @@ def _encoded(ancestry: Sequence[str], assessment: Assessment, answers: Sequence[
     parts = [
         f"format = {FORMAT}\n",
         "[assessment]\n" + _header(assessment),
-        "[respondent]\n" + toml.table(dict(assessment.respondent)),
+        "[respondent]\n" + toml.table(vars(assessment.respondent)),
     ]
     parts += answers
     for archived in assessment.archived:
@@ -309,14 +309,14 @@ def _answer(name: str, answer: Answer, before: dict[int, tuple[Source | Action, 
 
 def _item(name: str, item: Source | Action) -> str:
     if isinstance(item, Source):
-        return f"[[{name}.sources]]\n{toml.table(dict(item))}"
+        return f"[[{name}.sources]]\n{toml.table(vars(item))}"
     return _action(f"{name}.actions", item)
 
 
 def _action(name: str, action: Action) -> str:
-    lines = f"[[{name}]]\n" + toml.table({key: value for key, value in dict(action).items() if key != "progress"})
+    lines = f"[[{name}]]\n" + toml.table({key: value for key, value in vars(action).items() if key != "progress"})
     for entry in action.progress:
-        lines += f"\n[[{name}.progress]]\n{toml.table(dict(entry))}"
+        lines += f"\n[[{name}.progress]]\n{toml.table(vars(entry))}"
     return lines
 
 
