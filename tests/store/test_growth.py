@@ -176,11 +176,12 @@ def test_twice_as_large_a_file_takes_twice_as_long(tmp_path: Path, reader: str, 
     single, double = tmp_path / "single.toml", tmp_path / "double.toml"
     single.write_text(kind.make(kind.measured), encoding="utf-8")
     double.write_text(kind.make(2 * kind.measured), encoding="utf-8")
+    read(reader, single)  # the first time, modules are loaded and patterns compiled
     seconds = {single: 60.0, double: 60.0}
-    for _ in range(8):  # the best of several, since other processes disturb a measurement
+    for attempt in range(8):  # the best of several, since other processes disturb a measurement
         for path in seconds:
             seconds[path] = min(seconds[path], read(reader, path))
-        if seconds[double] < FLOOR or seconds[double] <= GROWTH * seconds[single]:
+        if attempt and (seconds[double] < FLOOR or seconds[double] <= GROWTH * seconds[single]):
             return
     assert seconds[double] <= GROWTH * seconds[single], seconds
 
@@ -220,16 +221,21 @@ def test_the_readme_states_every_limit() -> None:
 
 
 ALONE = """
-import resource, sys
+import sys, time
 from pathlib import Path
+from scrutiny.errors import FileProblem
 from tests.store import test_growth
-test_growth.read(sys.argv[1], Path(sys.argv[2]))
+began = time.process_time()
+try:
+    test_growth.READERS[sys.argv[1]][0](Path(sys.argv[2]))
+except FileProblem:
+    pass
+took = time.process_time() - began
 status = Path("/proc/self/status").read_text() if Path("/proc/self/status").exists() else "VmHWM: 0 kB"
-used = resource.getrusage(resource.RUSAGE_SELF)
 peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-print(used.ru_utime + used.ru_stime, int(peak.split()[1]) / 1024)
+print(took, int(peak.split()[1]) / 1024)
 """
-"""Read one file, and say the seconds of processor time and the peak of memory in MB, imports included."""
+"""Read one file, and say the seconds of processor time and, imports included, the peak of memory in MB."""
 
 
 @pytest.mark.slow
@@ -244,5 +250,5 @@ def test_the_largest_file_is_answered_soon_and_in_little_memory(tmp_path: Path, 
     ended = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert ended.returncode == 0, ended.stderr
     seconds, megabytes = map(float, ended.stdout.split())
-    assert seconds < SECONDS + 1  # a second for the imports of this module itself
+    assert seconds < SECONDS
     assert megabytes < MEGABYTES
