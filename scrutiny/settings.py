@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError
 
 from scrutiny import paths
 from scrutiny.errors import FileProblem
-from scrutiny.model.problems import problems_in
+from scrutiny.model.problems import IN_PARTS, ProblemCount, problems_in
 from scrutiny.model.record import Record
 from scrutiny.model.text import Line
 from scrutiny.store import toml
@@ -32,7 +32,7 @@ class Settings(Record):
     """Where your assessments are kept."""
     frameworks: Line = ""
     """A folder of frameworks of your own."""
-    keys: dict[str, Line] = Field(default_factory=dict)
+    keys: Annotated[dict[str, Line], IN_PARTS] = Field(default_factory=dict)
     """Other keys for actions, by the binding's id: ``rate-next = "f5"``."""
 
     @property
@@ -57,7 +57,7 @@ class Remembered(Record):
     name: Line = ""
     framework: Line = ""
     theme: Line = ""
-    places: dict[str, Line] = Field(default_factory=dict)
+    places: Annotated[dict[str, Line], IN_PARTS] = Field(default_factory=dict)
     """The statement last looked at, by assessment id; the latest assessment last."""
 
     def with_place(self, assessment_id: str, statement_id: str) -> "Remembered":
@@ -108,7 +108,7 @@ def _load(path: Path, kind: type[Kind]) -> Kind:
     text = toml.read_text(path)
     values: dict[str, Any] = toml.parse(text, path)
     try:
-        return kind.model_validate(values)
+        return kind.model_validate(values, context=ProblemCount())
     except ValidationError as error:
         problem = problems_in(error)[0]
         line = toml.line_of(text, problem.place)

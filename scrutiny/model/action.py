@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from scrutiny.model.framework import Band
+from scrutiny.model.problems import IN_PARTS
 from scrutiny.model.record import Day, Record
 from scrutiny.model.text import FilledLine, FilledNote, Line, Note
 
@@ -126,7 +127,7 @@ class Action(Record):
     scope: ActionScope = ActionScope.PARTNERSHIP
     outcome: Note = ""
     """How anyone will know that it worked, said before it starts."""
-    progress: tuple[Progress, ...] = ()
+    progress: Annotated[tuple[Progress, ...], IN_PARTS] = ()
     impact: Note = ""
     """Evidence of impact: what changed for people, as against what was done."""
     closed_by: Line = ""

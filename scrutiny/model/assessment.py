@@ -1,6 +1,7 @@
 """Assessment, respondent, answer and source: one respondent's filled framework."""
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from scrutiny.model.action import Action, Code
 from scrutiny.model.framework import NOT_APPLICABLE, Framework, Identifier, Level, Statement
-from scrutiny.model.problems import Place, Problem, refuse
+from scrutiny.model.problems import IN_PARTS, Place, Problem, refuse
 from scrutiny.model.record import Day, Moment, Record
 from scrutiny.model.text import FilledLine, FilledNote, Line, Note
 
@@ -119,8 +120,8 @@ class Answer(Record):
     reason: Note = ""
     """Why the statement does not apply."""
     evidence: Note = ""
-    sources: tuple[Source, ...] = ()
-    actions: tuple[Action, ...] = ()
+    sources: Annotated[tuple[Source, ...], IN_PARTS] = ()
+    actions: Annotated[tuple[Action, ...], IN_PARTS] = ()
 
     @property
     def not_applicable(self) -> bool:
@@ -179,28 +180,30 @@ class Assessment(Record):
     created: Moment
     modified: Moment
     respondent: Respondent = Respondent()
-    answers: dict[str, Answer] = Field(default_factory=dict)
+    answers: Annotated[dict[str, Answer], IN_PARTS] = Field(default_factory=dict)
     """Answers by statement id, without blank ones. Never changed in place: an edit makes a new dictionary."""
-    archived: tuple[ArchivedAnswer, ...] = ()
+    archived: Annotated[tuple[ArchivedAnswer, ...], IN_PARTS] = ()
     framework: Framework
 
     @model_validator(mode="after")
     def _answers_fit(self) -> "Assessment":
+        refuse(self._misfits())
+        return self
+
+    def _misfits(self) -> Iterator[Problem]:
+        """What is wrong with the answers, given the framework and one another."""
         ratings = [*self.framework.scale.by_key, NOT_APPLICABLE]
-        problems = []
         codes: set[str] = set()
         for statement_id, answer in self.answers.items():
             place = ("answers", statement_id)
             if statement_id not in self.framework.by_id:
-                problems.append(Problem(place, "belongs to no statement of the framework"))
+                yield Problem(place, "belongs to no statement of the framework")
             elif answer.rating is not None and answer.rating not in ratings:
-                problems.append(Problem((*place, "rating"), f"must be one of: {', '.join(ratings)}"))
+                yield Problem((*place, "rating"), f"must be one of: {', '.join(ratings)}")
             for where, code in answer.codes:
                 if code in codes:
-                    problems.append(Problem((*place, *where, "id"), f"the code {code} is used more than once"))
+                    yield Problem((*place, *where, "id"), f"the code {code} is used more than once")
                 codes.add(code)
-        refuse(problems)
-        return self
 
     def answer(self, statement_id: str) -> Answer:
         """The answer to a statement; `BLANK` where there is none yet."""

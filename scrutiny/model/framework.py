@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from scrutiny.model.problems import Place, Problem, refuse
+from scrutiny.model.problems import IN_PARTS, Place, Problem, refuse
 from scrutiny.model.record import Record
 from scrutiny.model.text import FilledLine, FilledNote, Line, Note
 
@@ -74,11 +75,11 @@ def _repeats(items: Iterable[tuple[Place, object]], **names: str) -> Iterator[Pr
             seen.add((key, value.casefold()))
 
 
-def _repeated_levels(levels: object, place: Place = ()) -> list[Problem]:
-    return [*_repeats(_placed(levels, place), key="level key", shortcut="shortcut", label="level label")]
+def _repeated_levels(levels: object, place: Place = ()) -> Iterator[Problem]:
+    return _repeats(_placed(levels, place), key="level key", shortcut="shortcut", label="level label")
 
 
-def repeated_names(framework: object) -> list[Problem]:
+def repeated_names(framework: object) -> Iterator[Problem]:
     """Every name used more than once, in a framework or in a table that would become one but for other faults."""
     sections = _placed(_value(framework, "sections"), ("sections",))
     statements = [
@@ -86,11 +87,9 @@ def repeated_names(framework: object) -> list[Problem]:
         for place, section in sections
         for placed in _placed(_value(section, "statements"), (*place, "statements"))
     ]
-    return [
-        *_repeated_levels(_value(_value(framework, "scale"), "levels"), ("scale", "levels")),
-        *_repeats(sections, id="section id", ref="section ref"),
-        *_repeats(statements, id="statement id", ref="statement ref"),
-    ]
+    yield from _repeated_levels(_value(_value(framework, "scale"), "levels"), ("scale", "levels"))
+    yield from _repeats(sections, id="section id", ref="section ref")
+    yield from _repeats(statements, id="statement id", ref="statement ref")
 
 
 Identifier = Annotated[FilledLine, AfterValidator(_identifier)]
@@ -142,7 +141,7 @@ class Level(Record):
 class Scale(Record):
     """The ratings of a framework, best first."""
 
-    levels: tuple[Level, ...] = Field(min_length=2, max_length=9)
+    levels: Annotated[tuple[Level, ...], IN_PARTS] = Field(min_length=2, max_length=9)
 
     @field_validator("levels")
     @classmethod
@@ -192,8 +191,8 @@ class Statement(Record):
     title: Line = ""
     """A few words for lists; without it, lists show the beginning of the text."""
     text: FilledNote
-    look_for: tuple[FilledNote, ...] = ()
-    descriptors: dict[str, FilledNote] = Field(default_factory=dict)
+    look_for: Annotated[tuple[FilledNote, ...], IN_PARTS] = ()
+    descriptors: Annotated[dict[str, FilledNote], IN_PARTS] = Field(default_factory=dict)
     """What a rating means for this statement alone, by level key."""
     source: Line = ""
     note: Note = ""
@@ -211,7 +210,7 @@ class Section(Record):
     ref: Reference
     title: FilledLine
     introduction: Note = ""
-    statements: tuple[Statement, ...] = Field(min_length=1)
+    statements: Annotated[tuple[Statement, ...], IN_PARTS] = Field(min_length=1)
 
 
 class Framework(Record):
@@ -223,18 +222,18 @@ class Framework(Record):
     description: Note = ""
     source: Line = ""
     scale: Scale = DEFAULT_SCALE
-    sections: tuple[Section, ...] = Field(min_length=1)
+    sections: Annotated[tuple[Section, ...], IN_PARTS] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _names_differ(self) -> "Framework":
-        unknown_levels = [
+        unknown_levels = (
             Problem(("sections", at, "statements", number, "descriptors", key), f"the scale has no level “{key}”")
             for at, section in enumerate(self.sections)
             for number, statement in enumerate(section.statements)
             for key in statement.descriptors
             if key not in self.scale.by_key
-        ]
-        refuse([*repeated_names(self), *unknown_levels])
+        )
+        refuse(chain(repeated_names(self), unknown_levels))
         return self
 
     @cached_property

@@ -19,9 +19,9 @@ from pydantic import ValidationError
 
 from scrutiny.errors import FileProblem
 from scrutiny.model.action import Action
-from scrutiny.model.assessment import Answer, Assessment
+from scrutiny.model.assessment import Answer, Assessment, Source
 from scrutiny.model.framework import Framework
-from scrutiny.model.problems import UNKNOWN_KEY, Place, Problem, problems_in
+from scrutiny.model.problems import MOST_PROBLEMS, UNKNOWN_KEY, Place, Problem, ProblemCount, problems_in
 from scrutiny.store import toml
 
 FORMAT = 1
@@ -31,14 +31,14 @@ _TABLES = ("respondent", "answers", "archived", "framework")
 """The tables of a file that are fields of the assessment, beside its own table."""
 
 _BEGINNING = "format = "
-_FORMAT = re.compile(r"(?:[ \t]*(?:#.*)?\n)*[ \t]*format[ \t]*=[ \t]*([0-9]{1,9}\b)?")
-"""How an assessment begins, below comments that somebody may have written above it."""
+_SPACE = re.compile(r"[ \t\n]*")
+_FORMAT = re.compile(r"format[ \t]{0,99}=[ \t]{0,99}([0-9]{1,9}\b)?")
 
-_TOLD = 1000
-"""The most problems of one file that are told."""
+_LEADING_COMMENTS = 10_000
+"""The most comments above the first line of an assessment among which that line is looked for."""
 
 _END = "\n[end]\n"
-_END_RECORD = re.compile(r'^\[end\]\n(?:.*\n)*?digest = "sha256:[0-9a-f]{64}"', re.MULTILINE)
+_DIGEST_LINE = re.compile(r'^digest = "sha256:[0-9a-f]{64}"', re.MULTILINE)
 
 _VERSION_LENGTH = 12
 """The characters of a seal that name a version within its line."""
@@ -78,28 +78,64 @@ def encode(assessment: Assessment) -> str:
 
 def encode_after(line: Sequence[str], assessment: Assessment) -> Encoded:
     """The whole file of an assessment as text, as the successor of the versions in a line."""
+    return Encoder().encode_after(line, assessment)
+
+
+class Encoder:
+    """Encodes one assessment again and again, and keeps the text of the parts that did not change in between.
+
+    A session has one of its own: a save follows every pause, and mostly one answer has changed. It holds the parts of
+    the assessment that it encoded last and no others. Not to be used by two threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[str, _EncodedAnswer] = {}
+        self._framework: tuple[Framework, str] | None = None
+
+    def encode_after(self, ancestry: Sequence[str], assessment: Assessment) -> Encoded:
+        """The whole file of an assessment as text, as the successor of the versions in a line."""
+        before, self._answers = self._answers, {}
+        for statement in assessment.framework.statements:
+            answer = assessment.answers.get(statement.id)
+            if answer is not None:
+                encoded = before.get(statement.id)
+                if encoded is None or encoded.answer is not answer:
+                    encoded = _answer(f"answers.{statement.id}", answer, encoded.items if encoded else {})
+                self._answers[statement.id] = encoded
+        if self._framework is None or self._framework[0] is not assessment.framework:
+            self._framework = (assessment.framework, framework_tables(assessment.framework, under="framework"))
+        return _encoded(ancestry, assessment, [encoded.text for encoded in self._answers.values()], self._framework[1])
+
+
+@dataclass(frozen=True)
+class _EncodedAnswer:
+    """An answer's text, and that of each of its sources and actions."""
+
+    answer: Answer
+    text: str
+    items: dict[int, tuple[Source | Action, str]]
+    """Each source and action with its text, by its identity in memory."""
+
+
+def _encoded(ancestry: Sequence[str], assessment: Assessment, answers: Sequence[str], framework: str) -> Encoded:
+    """The whole file, from the text of its answers and its framework."""
     parts = [
         f"format = {FORMAT}\n",
         "[assessment]\n" + _header(assessment),
-        "[respondent]\n" + toml.table(dict(assessment.respondent)),
+        "[respondent]\n" + toml.table(vars(assessment.respondent)),
     ]
-    count = 0
-    for statement in assessment.framework.statements:
-        answer = assessment.answers.get(statement.id)
-        if answer is not None:
-            count += 1
-            parts.append(_kept_answer(f"answers.{statement.id}", answer))
+    parts += answers
     for archived in assessment.archived:
         parts.append(
             "[[archived]]\n"
             + toml.table({name: getattr(archived, name) for name in ("id", "ref", "text", "rating_label")})
         )
-        parts += _answer("archived.answer", archived.answer)
-    parts.append(_framework(assessment.framework))
+        parts.append(_answer("archived.answer", archived.answer, {}).text)
+    parts.append(framework)
     body = "\n".join(parts)
     seal = _seal(body)
-    end = {"answers": count, "follows": list(line) or None, "digest": seal}
-    return Encoded(f"{body}{_END}{_one_a_line(end)}", _lengthened(line, seal))
+    end = {"answers": len(answers), "follows": list(ancestry) or None, "digest": seal}
+    return Encoded(f"{body}{_END}{_one_a_line(end)}", _lengthened(ancestry, seal))
 
 
 def decode(text: str, path: Path) -> Decoded:
@@ -109,10 +145,11 @@ def decode(text: str, path: Path) -> Decoded:
         FileProblem: It is not an assessment, was cut short, is newer than this program, or holds something wrong; the
             detail lists every problem with its place.
     """
-    written_as = _FORMAT.match(text)
-    if written_as and written_as[1]:
-        _check_format(int(written_as[1]), path)
-    if _cut_short(text):
+    first_line = _format_line(text)
+    if first_line and first_line[1]:
+        _check_format(int(first_line[1]), path)
+    begins = first_line is not None or _BEGINNING.startswith(text.strip())
+    if begins and not _has_end_record(text):
         raise _incomplete(path)
     data = toml.parse(text, path)
     _check_kind(data, path)
@@ -123,17 +160,19 @@ def decode(text: str, path: Path) -> Decoded:
     unknown += [(key,) for key in data if key not in ("format", "assessment", *_TABLES)]
     header = data.get("assessment")
     if unknown or not isinstance(header, dict):
-        problems = [Problem(place, UNKNOWN_KEY) for place in unknown[:_TOLD]]
+        problems = [Problem(place, UNKNOWN_KEY) for place in unknown[:MOST_PROBLEMS]]
         problems += [] if isinstance(header, dict) else [Problem(("assessment",), "must be a table")]
-        raise _unusable(path, text, problems, untold=len(unknown[_TOLD:]))
+        raise _unusable(path, text, problems, untold=len(unknown[MOST_PROBLEMS:]))
     rest: dict[str, Any] = {key: data[key] for key in _TABLES if key in data}
     misplaced = [Problem(("assessment", key), "does not belong in this table") for key in _TABLES if key in header]
     if misplaced:
         raise _unusable(path, text, misplaced)
+    count = ProblemCount()
     try:
-        assessment = Assessment.model_validate({**header, **rest})
+        assessment = Assessment.model_validate({**header, **rest}, context=count)
     except ValidationError as error:
-        raise _unusable(path, text, [_located(problem, rest) for problem in problems_in(error)]) from error
+        problems = [_located(problem, rest) for problem in problems_in(error)]
+        raise _unusable(path, text, problems, all_known=count.knows_all(problems)) from error
     body = text[: text.rfind(_END)]
     line = _lengthened(_versions(end.get("follows")), str(end["digest"]))
     return Decoded(assessment, edited_by_hand=end["digest"] != _seal(body), line=line)
@@ -174,10 +213,24 @@ def _incomplete(path: Path) -> FileProblem:
     )
 
 
-def _cut_short(text: str) -> bool:
-    """Whether a text that begins like an assessment does not reach the end of its end record."""
-    begins = _FORMAT.match(text) or _BEGINNING.startswith(text.strip())
-    return bool(begins) and not _END_RECORD.search(text)
+def _format_line(text: str) -> re.Match[str] | None:
+    """The line with which an assessment begins, below comments that somebody may have written above it."""
+    position = 0
+    for _ in range(_LEADING_COMMENTS):
+        space = _SPACE.match(text, position)
+        position = space.end() if space else position
+        if not text.startswith("#", position):
+            return _FORMAT.match(text, position)
+        position = text.find("\n", position)
+        if position < 0:
+            return None
+    return None
+
+
+def _has_end_record(text: str) -> bool:
+    """Whether a text has an end record as far as its digest."""
+    start = 0 if text.startswith(_END[1:]) else text.find(_END)
+    return start >= 0 and _DIGEST_LINE.search(text, start) is not None
 
 
 def _check_kind(data: dict[str, Any], path: Path) -> None:
@@ -210,10 +263,13 @@ def _located(problem: Problem, rest: dict[str, Any]) -> Problem:
     return problem if inside else Problem(("assessment", *place), problem.message)
 
 
-def _unusable(path: Path, text: str, problems: Sequence[Problem], untold: int = 0) -> FileProblem:
-    lines = toml.located(text, problems[:_TOLD])
+def _unusable(
+    path: Path, text: str, problems: Sequence[Problem], untold: int = 0, *, all_known: bool = True
+) -> FileProblem:
+    lines = toml.located(text, problems[:MOST_PROBLEMS])
     others = len(problems) + untold - 1
-    more = f" (and {others} more)" if others else ""
+    at_least = "" if all_known else "at least "
+    more = f" (and {at_least}{others} more)" if others else ""
     return FileProblem(
         f"{path} cannot be used: {lines[0]}{more}.",
         detail="\n".join(lines[1:]),
@@ -238,42 +294,30 @@ def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-_latest_answers: dict[str, tuple[Answer, str]] = {}
+def _answer(name: str, answer: Answer, before: dict[int, tuple[Source | Action, str]]) -> _EncodedAnswer:
+    """An answer's tables, with the text of those sources and actions that were encoded before and are the same."""
+    items: dict[int, tuple[Source | Action, str]] = {}
+    own = toml.table({"rating": answer.rating, "reason": answer.reason, "evidence": answer.evidence})
+    parts = [f"[{name}]\n{own}"]
+    cited: list[Source | Action] = [*answer.sources, *answer.actions]
+    for item in cited:
+        encoded = before.get(id(item)) or (item, _item(name, item))  # the entry holds the item, so the id is its own
+        items[id(item)] = encoded
+        parts.append(encoded[1])
+    return _EncodedAnswer(answer, "\n".join(parts), items)
 
 
-def _kept_answer(name: str, answer: Answer) -> str:
-    """An answer's tables. The latest ones are kept, since a save follows every pause and changes one answer."""
-    kept = _latest_answers.get(name)
-    if kept is None or kept[0] is not answer:
-        kept = _latest_answers[name] = (answer, "\n".join(_answer(name, answer)))
-    return kept[1]
-
-
-def _answer(name: str, answer: Answer) -> list[str]:
-    parts = [
-        f"[{name}]\n" + toml.table({"rating": answer.rating, "reason": answer.reason, "evidence": answer.evidence})
-    ]
-    parts += [f"[[{name}.sources]]\n{toml.table(dict(source))}" for source in answer.sources]
-    parts += [_action(f"{name}.actions", action) for action in answer.actions]
-    return parts
+def _item(name: str, item: Source | Action) -> str:
+    if isinstance(item, Source):
+        return f"[[{name}.sources]]\n{toml.table(vars(item))}"
+    return _action(f"{name}.actions", item)
 
 
 def _action(name: str, action: Action) -> str:
-    lines = f"[[{name}]]\n" + toml.table({key: value for key, value in dict(action).items() if key != "progress"})
+    lines = f"[[{name}]]\n" + toml.table({key: value for key, value in vars(action).items() if key != "progress"})
     for entry in action.progress:
-        lines += f"\n[[{name}.progress]]\n{toml.table(dict(entry))}"
+        lines += f"\n[[{name}.progress]]\n{toml.table(vars(entry))}"
     return lines
-
-
-_latest_framework: tuple[Framework, str] | None = None
-
-
-def _framework(framework: Framework) -> str:
-    """The framework's tables. The latest one is kept, since a session saves one framework again and again."""
-    global _latest_framework
-    if _latest_framework is None or _latest_framework[0] is not framework:
-        _latest_framework = (framework, framework_tables(framework, under="framework"))
-    return _latest_framework[1]
 
 
 def framework_tables(framework: Framework, under: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from scrutiny import paths
 from scrutiny.errors import FileProblem, ScrutinyError, UnknownName
 from scrutiny.model.framework import Framework, repeated_names
-from scrutiny.model.problems import problems_in
+from scrutiny.model.problems import MOST_PROBLEMS, ProblemCount, problems_in
 from scrutiny.store import toml
 
 DEFAULT = "multi-agency-scrutiny"
@@ -31,7 +32,14 @@ class CheckedFramework:
 
     framework: Framework | None
     problems: list[str]
-    """Everything that is wrong, in the order of the file: "line 12: sections[1].ref: is empty"."""
+    """What is wrong, in the order of the file: "line 12: sections[1].ref: is empty".
+
+    At most the first thousand are named; a last sentence then says how many more there are, or that there may be some.
+    """
+    count: int = 0
+    """How many problems are known, named or not."""
+    all_known: bool = True
+    """Whether there are certainly no more than those."""
 
 
 def load(path: Path) -> Framework:
@@ -44,7 +52,8 @@ def load(path: Path) -> Framework:
     if checked.framework is not None:
         return checked.framework
     first, *others = checked.problems
-    more = f" (and {len(others)} more)" if others else ""
+    at_least = "" if checked.all_known else "at least "
+    more = f" (and {at_least}{checked.count - 1} more)" if others else ""
     raise FileProblem(
         f"{path} is not a usable framework: {first}{more}.",
         detail="\n".join(others),
@@ -64,12 +73,19 @@ def check(path: Path) -> CheckedFramework:
         raise FileProblem(
             f"{path} is an assessment, not a framework.", hint="Name a framework file, or leave the framework out."
         )
+    count = ProblemCount()
     try:
-        return CheckedFramework(Framework.model_validate(data), [])
+        return CheckedFramework(Framework.model_validate(data, context=count), [])
     except ValidationError as error:
         # names are compared only once everything else is right, so compare them here too: one round, not two
-        problems = dict.fromkeys([*problems_in(error), *repeated_names(data)])
-        return CheckedFramework(None, toml.located(text, problems))
+        problems = list(dict.fromkeys([*problems_in(error), *islice(repeated_names(data), MOST_PROBLEMS)]))
+        told = toml.located(text, problems[:MOST_PROBLEMS])
+        all_known = count.knows_all(problems)
+        if not all_known:
+            told.append(f"Only the first {MOST_PROBLEMS:,} problems are listed; there may be more.")
+        elif len(problems) > MOST_PROBLEMS:
+            told.append(f"{len(problems) - MOST_PROBLEMS:,} more problems are not listed.")
+        return CheckedFramework(None, told, len(problems), all_known)
 
 
 def folders(settings_folder: Path | None, also: Iterable[Path] = ()) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -298,28 +299,55 @@ def test_the_framework_goes_with_every_assessment() -> None:
         assert codec.decode(codec.encode(assessment), HERE).assessment == assessment
 
 
-def test_a_save_writes_out_only_what_changed(filled: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a change to one answer, the other answers and the framework are not put into words again."""
+def test_a_save_encodes_only_what_changed(filled: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a change to one note, an encoder puts no other answer, no action and no framework into words again."""
     from scrutiny.model import edits
 
-    codec.encode(filled)
-    before = (codec._answer, codec.framework_tables)
-    written: list[str] = []
+    encoder = codec.Encoder()
+    encoder.encode_after((), filled)
+    encoded: list[str] = []
+    before = (codec._answer, codec._item, codec.framework_tables)
 
-    def answer(name: str, answer: Answer) -> list[str]:
-        written.append(name)
-        return before[0](name, answer)
+    def answer(name: str, *arguments: Any) -> Any:
+        encoded.append(name)
+        return before[0](name, *arguments)
+
+    def item(name: str, item: Any) -> str:
+        encoded.append(f"{name} {item.id}")
+        return before[1](name, item)
 
     def tables(framework: Framework, under: str = "") -> str:
-        written.append(under)
-        return before[1](framework, under)
+        encoded.append(under)
+        return before[2](framework, under)
 
     monkeypatch.setattr(codec, "_answer", answer)
+    monkeypatch.setattr(codec, "_item", item)
     monkeypatch.setattr(codec, "framework_tables", tables)
     changed = edits.write_evidence(filled, "voice", "Many are heard.")
-    text = codec.encode(changed)
-    assert [name for name in written if name != "archived.answer"] == ["answers.voice"]
-    assert codec.decode(text, HERE).assessment == changed
+    text = encoder.encode_after((), changed).text
+    assert [name for name in encoded if not name.startswith("archived.answer")] == ["answers.voice"]
+    assert text == codec.encode(changed)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(several=st.lists(strategies.assessments(), min_size=2, max_size=3))
+def test_an_encoder_says_the_same_as_a_fresh_one(several: list[Assessment]) -> None:
+    """Whatever an encoder encoded before, the text of an assessment is the same."""
+    encoder = codec.Encoder()
+    for assessment in (*several, *reversed(several)):
+        assert encoder.encode_after((), assessment).text == codec.encode(assessment)
+
+
+def test_an_encoder_forgets_what_is_gone(filled: Assessment) -> None:
+    """The text of answers and actions that an assessment has no more is not held on to."""
+    encoder = codec.Encoder()
+    encoder.encode_after((), filled)
+    assert len(encoder._answers) == 4
+    voice = filled.answers["voice"]
+    fewer = filled.model_copy(update={"answers": {"voice": voice.model_copy(update={"actions": voice.actions[:1]})}})
+    encoder.encode_after((), fewer)
+    assert list(encoder._answers) == ["voice"]
+    assert len(encoder._answers["voice"].items) == 1
 
 
 def test_a_framework_file_is_the_framework(tmp_path: Path) -> None:

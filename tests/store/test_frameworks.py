@@ -347,3 +347,23 @@ def test_a_framework_survives_its_own_writing(tmp_path: Path) -> None:
     """A framework written as a file of its own is read back the same."""
     for framework in (building.framework(), building.graded()):
         assert frameworks.load(write(tmp_path / "a.toml", framework_tables(framework))) == framework
+
+
+def test_of_very_many_problems_the_first_thousand_are_listed(tmp_path: Path) -> None:
+    """Validation stops at a thousand problems, in the order of the file, and says that there may be more."""
+    path = write(tmp_path / "a.toml", GOOD + "\n" + "[[sections]]\n" * 3000)
+    checked = frameworks.check(path)
+    assert len(checked.problems) == 1001
+    assert checked.problems[-1] == "Only the first 1,000 problems are listed; there may be more."
+    assert not checked.all_known
+    with pytest.raises(FileProblem, match=r"\(and at least \d+ more\)"):
+        frameworks.load(path)
+
+
+def test_unknown_keys_beyond_the_thousandth_are_counted(tmp_path: Path) -> None:
+    """Of more than a thousand unknown keys it is known how many there are."""
+    keys = "".join(f"k{number} = 1\n" for number in range(1500))
+    path = write(tmp_path / "a.toml", keys + GOOD)
+    assert frameworks.check(path).problems[-1] == "500 more problems are not listed."
+    with pytest.raises(FileProblem, match=r"\(and 1499 more\)"):
+        frameworks.load(path)

@@ -5,13 +5,14 @@ import time
 from pathlib import Path
 
 import pytest
+import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scrutiny.errors import FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.model.problems import Problem
-from scrutiny.store import assessments, codec, toml
+from scrutiny.store import assessments, codec, limits, toml
 from tests import building
 
 
@@ -360,3 +361,39 @@ def test_what_is_left_empty_is_left_out() -> None:
     """Nothing and empty text are not written; nought, false and lists are."""
     written = toml.table({"a": None, "b": "", "c": 0, "d": False, "e": "x\ny", "f": " "})
     assert written == 'c = 0\nd = false\ne = """\nx\ny"""\nf = " "\n'
+
+
+@given(
+    values=st.dictionaries(
+        st.text(max_size=5),
+        st.text(max_size=30) | st.dates() | st.datetimes() | st.booleans() | st.integers(0, 9) | st.just("a\nb"),
+        max_size=4,
+    )
+)
+def test_a_table_is_written_as_the_library_writes_it(values: dict[str, object]) -> None:
+    """Plain texts and dates, which are written without the TOML library, look the same as with it."""
+    present = {key: value for key, value in values.items() if value != ""}
+    assert toml.table(values) == tomli_w.dumps(present, multiline_strings=True)
+
+
+def test_an_escaped_quotation_mark_does_not_end_a_string() -> None:
+    """Three quotation marks, the first of them escaped, are part of a string, and so are two before its end."""
+    text = 'a = """ \\""" \\"\\"\\"\n[one]\n\\\\"""""  # "\n[two]\nb = 1'
+    assert toml.parse(text, Path("a.toml")).keys() == {"a", "two"}
+    assert toml.line_of(text, ("one",)) is None
+    assert toml.line_of(text, ("two", "b")) == 5
+
+
+@pytest.mark.parametrize("text", ['a = "1,2"  # 3,4', "a = [1, 2]\n", "a = '''x,\n,''' # ,", 'a = """\\""",,,"""'])
+def test_commas_in_text_do_not_count_as_values(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A note full of commas is not taken for a long list."""
+    monkeypatch.setattr(limits, "VALUES", limits.Limit("values", 3))
+    assert toml.parse(text, Path("a.toml"))
+
+
+def test_a_long_list_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More commas outside strings than there may be values are refused without the parser."""
+    monkeypatch.setattr(limits, "VALUES", limits.Limit("values", 3))
+    monkeypatch.setattr("rtoml.loads", pytest.fail)
+    with pytest.raises(FileProblem, match="more than 3 values"):
+        toml.parse('a = [",", 1, 2, 3, 4, 5]', Path("a.toml"))
