@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
@@ -248,8 +249,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         drafting = Drafting(self.session.path, EVIDENCE, statement.id)
         try:
             note = drafting.note_file(before)
-            with self.app.suspend():
-                after = edit_outside(note)
+            after = self._edited_outside(note)
         except SuspendNotSupported:
             drafting.forget()
             self.notify("This terminal cannot be handed to an editor.", severity="warning", markup=False)
@@ -259,6 +259,44 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             self.scrutiny.show_problem(problem)
             return
         self.refresh(layout=True)
+        if not after.strip() and before.strip():
+            self._ask_about_emptied_note(statement, drafting)
+        else:
+            self._keep_from_editor(statement, before, after, drafting)
+
+    def _edited_outside(self, note: Path) -> str:
+        """Hand the terminal to the person's editor and return the text that it left.
+
+        Raises:
+            SuspendNotSupported: This terminal cannot be handed over.
+            ScrutinyError: There is no such text.
+        """
+        problem: ScrutinyError
+        with self.app.suspend():
+            # Textual does not resume after an exception in this block, which would leave the window dead.
+            try:
+                return edit_outside(note)
+            except ScrutinyError as error:
+                problem = error
+            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - raised again below, once resumed
+                problem = ScrutinyError("The editor could not be used.", hint="The note is as it was before.")
+                problem.__cause__ = error
+        raise problem
+
+    def _ask_about_emptied_note(self, statement: Statement, drafting: Drafting) -> None:
+        """Ask before a note is emptied: an editor may also leave an empty file by mistake."""
+        from scrutiny.tui.dialogs.confirm import Choice
+
+        def carry_out(answer: str | None) -> None:
+            before = self.session.assessment.answer(statement.id).evidence
+            self._keep_from_editor(statement, before, "" if answer == "empty" else before, drafting)
+
+        answers = [("keep", "Keep the note"), ("empty", "Empty it")]
+        question = f"The editor left nothing of the evidence of {statement.ref}."
+        self.app.push_screen(Choice(question, answers), carry_out)
+
+    def _keep_from_editor(self, statement: Statement, before: str, after: str, drafting: Drafting) -> None:
+        """Write what another editor left into the note, and keep its draft until that is saved."""
         if self._edit(lambda now: edits.write_evidence(now, statement.id, after), f"the evidence of {statement.ref}"):
             self.session.when_saved(drafting.forget)
         elif after == before:
