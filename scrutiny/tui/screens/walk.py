@@ -449,12 +449,12 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             self.notify(f"{problem.title} {problem.hint}", severity="warning", timeout=8)
             return
         if step is None:
-            self.notify(nothing, markup=False)
+            self.scrutiny.notify(nothing, kind="step")
             return
         if step.statement_id is not None:
             self._jump(self.session.assessment.framework.by_id[step.statement_id])
         self.refresh_all()
-        self.notify(f"{done}: {step.what}.", markup=False, timeout=3)
+        self.scrutiny.notify(f"{done}: {step.what}.", kind="step", timeout=3)
 
     def _show_heading(self) -> None:
         assessment = self.session.assessment
