@@ -17,7 +17,7 @@ _SUFFIX = ".xlsx"
 @click.option(
     "-o", "--output", type=files.PATH, metavar="OUT.xlsx", help="The workbook. Left out, it stands beside FILE."
 )
-@click.option("--replace", is_flag=True, help="Replace a workbook that exists already.")
+@click.option("--replace", is_flag=True, help="Replace an earlier workbook; no other file.")
 def export_(file: Path, output: Path | None, replace: bool) -> None:  # noqa: FBT001 - click gives a flag like this
     """Export the action tracker as an Excel workbook.
 
@@ -30,5 +30,5 @@ def export_(file: Path, output: Path | None, replace: bool) -> None:  # noqa: FB
 
     path = output or workbook.proposed_path(file)
     atomic.sweep(path.parent)
-    workbook.export(assessment, path, values.today(), atomic.replace, replace_existing=replace)
+    workbook.export(assessment, path, values.today(), atomic.replace, source=file, replace_existing=replace)
     terminal.say(terminal.clean(path))
