@@ -103,7 +103,7 @@ def rate_(file: Path, statement: str, rating: str, evidence: str | None, reason:
     """Rate a statement, with its evidence.
 
     STATEMENT is a statement's ref or id. RATING is a rating's word or letter, not-applicable (or na), or unrated to
-    take a rating back. Only a draft can be rated.
+    take a rating back. Only a draft can be rated. An empty standard input removes no evidence: --evidence "" does.
     """
     note = None if evidence is None else values.text_or_input(evidence)
 
@@ -114,6 +114,11 @@ def rate_(file: Path, statement: str, rating: str, evidence: str | None, reason:
             raise ScrutinyError("A reason belongs to not-applicable only.", hint="--evidence, for every other rating.")
         after = edits.rate(assessment, found.id, wanted)
         after = after if reason is None else edits.give_reason(after, found.id, reason)
+        if evidence == "-" and not (note or "").strip() and after.answer(found.id).evidence.strip():
+            raise ScrutinyError(
+                f"Standard input holds no text, so {found.ref} and its evidence stay as they are.",
+                hint='--evidence "", to remove the evidence on purpose.',
+            )
         return after if note is None else edits.write_evidence(after, found.id, note)
 
     after = files.changed(file, edit)
