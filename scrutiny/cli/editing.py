@@ -15,6 +15,7 @@ from scrutiny.model import edits
 from scrutiny.model.action import Action, ActionKind, ActionScope, ActionStatus, Priority
 from scrutiny.model.assessment import Assessment, Marking, Perspective, Scope
 from scrutiny.model.framework import NOT_APPLICABLE
+from scrutiny.model.text import is_blank
 from scrutiny.store import assessments, frameworks
 
 
@@ -114,7 +115,7 @@ def rate_(file: Path, statement: str, rating: str, evidence: str | None, reason:
             raise ScrutinyError("A reason belongs to not-applicable only.", hint="--evidence, for every other rating.")
         after = edits.rate(assessment, found.id, wanted)
         after = after if reason is None else edits.give_reason(after, found.id, reason)
-        if evidence == "-" and not (note or "").strip() and after.answer(found.id).evidence.strip():
+        if evidence == "-" and is_blank(note or "") and not is_blank(after.answer(found.id).evidence):
             raise ScrutinyError(
                 f"Standard input holds no text, so {found.ref} and its evidence stay as they are.",
                 hint='--evidence "", to remove the evidence on purpose.',

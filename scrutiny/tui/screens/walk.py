@@ -18,6 +18,7 @@ from scrutiny.exchange.tables import long_day
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment, Status
 from scrutiny.model.framework import NOT_APPLICABLE, Statement
+from scrutiny.model.text import is_blank
 from scrutiny.store.assessments import list_folder
 from scrutiny.store.drafts import EVIDENCE, Drafting, waiting_for
 from scrutiny.tui import keys
@@ -259,7 +260,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             self.scrutiny.show_problem(problem)
             return
         self.refresh(layout=True)
-        if not after.strip() and before.strip():
+        if is_blank(after) and not is_blank(before):
             self._ask_about_emptied_note(statement, drafting)
         else:
             self._keep_from_editor(statement, before, after, drafting)
