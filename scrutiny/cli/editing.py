@@ -17,6 +17,7 @@ from scrutiny.model.assessment import Assessment, Marking, Perspective, Scope
 from scrutiny.model.framework import NOT_APPLICABLE
 from scrutiny.model.text import is_blank
 from scrutiny.store import assessments, frameworks
+from scrutiny.store.names import check_new_name
 
 
 @click.command("new", cls=HelpfulCommand)
@@ -68,6 +69,7 @@ def new_(
         raise ScrutinyError(
             f"The file of an assessment ends in {assessments.SUFFIX}.", hint=f"{file.name}{assessments.SUFFIX}"
         )
+    check_new_name(file)
     settings = files.settings_in_use()
     assessment = edits.create(
         frameworks.find(framework, files.framework_folders(settings)),

@@ -8,6 +8,7 @@ from scrutiny.cli import files, terminal, values
 from scrutiny.cli.commands import HelpfulCommand
 from scrutiny.errors import ScrutinyError
 from scrutiny.store import atomic
+from scrutiny.store.names import check_new_name
 
 _SUFFIX = ".xlsx"
 
@@ -25,6 +26,8 @@ def export_(file: Path, output: Path | None, replace: bool) -> None:  # noqa: FB
     """
     if output is not None and output.suffix.casefold() != _SUFFIX:
         raise ScrutinyError(f"A workbook's name ends in {_SUFFIX}.", hint=f"-o {output.name}{_SUFFIX}")
+    if output is not None and not atomic.exists(output):
+        check_new_name(output)
     assessment = files.opened(file).assessment
     from scrutiny.exchange import workbook
 

@@ -12,6 +12,7 @@ from scrutiny.errors import FileProblem
 from scrutiny.exchange.differences import place_words, value_words
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments, atomic, recovery
+from scrutiny.store.names import check_new_name
 
 
 @click.command("merge", cls=HelpfulCommand)
@@ -36,8 +37,10 @@ def merge_(base: Path, ours: Path, theirs: Path, output: Path) -> int:
     recovery.sweep_all(output.parent)
     known = not _empty(base)
     stored = {path: assessments.load(path) for path in dict.fromkeys((base, ours, theirs) if known else (ours, theirs))}
-    if output not in (ours, theirs) and atomic.exists(output):
-        raise FileProblem(f"{output} exists already.", hint="-o with another name, or with OURS to replace it.")
+    if output not in (ours, theirs):
+        if atomic.exists(output):
+            raise FileProblem(f"{output} exists already.", hint="-o with another name, or with OURS to replace it.")
+        check_new_name(output)
     sides = stored[ours].assessment, stored[theirs].assessment
     merged = merge(stored[base].assessment, *sides) if known else differences(*sides)
     both = {conflict: Choice.BOTH for conflict in merged.conflicts if conflict.textual}

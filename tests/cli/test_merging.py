@@ -40,6 +40,32 @@ def test_an_empty_base_of_equal_files(scrutiny: Scrutiny, sides: tuple[Path, Pat
     assert (said.code, said.err) == (0, "")
 
 
+def test_merge_names_its_output_well(scrutiny: Scrutiny, sides: tuple[Path, Path], tmp_path: Path) -> None:
+    """A new file gets no name that Windows cannot hold or that is too long; a version that has one is replaced."""
+    ours, theirs = sides
+    for name, told in (("nul.toml", "Windows cannot hold"), (f"{'x' * 300}.toml", "too long")):
+        said = scrutiny("merge", ours, ours, theirs, "-o", tmp_path / name)
+        assert said.code in (2, 3)
+        assert told in said.err
+    odd = ours.rename(tmp_path / "aux.toml")
+    assert scrutiny("merge", odd, odd, theirs, "-o", odd).code == 0
+
+
+@pytest.mark.parametrize("name", ["con", "a:b"])
+def test_new_files_get_names_that_windows_can_hold(scrutiny: Scrutiny, file: Path, name: str) -> None:
+    """new and export refuse such a name and make nothing; a file that has one is still opened."""
+    folder = file.parent
+    said = scrutiny("new", folder / f"{name}.toml", "--partnership", "P", "--area", "A", "--cycle", "2026")
+    exported = scrutiny("export", file, "-o", folder / f"{name}.xlsx")
+    for outcome in (said, exported):
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "Windows cannot hold" in outcome.err
+    assert list(folder.iterdir()) == [file]
+    odd = file.rename(folder / f"{name}.toml")
+    assert scrutiny("show", odd).code == 0
+    assert scrutiny("rate", odd, "1.1", "red").code == 0
+
+
 def test_export_to_a_name_that_is_too_long(scrutiny: Scrutiny, file: Path) -> None:
     """The reason is told as it is."""
     said = scrutiny("export", file, "-o", file.with_name(f"{'x' * 300}.xlsx"))
