@@ -8,7 +8,7 @@ from scrutiny.analysis.identifiers import identifiers_in
 from scrutiny.model.action import Action, ActionStatus
 from scrutiny.model.assessment import Answer, Assessment
 from scrutiny.model.framework import Level, Statement
-from scrutiny.model.text import CELL_LIMIT, utf16_length
+from scrutiny.model.text import CELL_LIMIT, is_blank, utf16_length
 
 
 class Severity(StrEnum):
@@ -80,18 +80,18 @@ def stops(findings: list[Finding]) -> list[Finding]:
 
 
 def _whole(assessment: Assessment) -> Iterator[Finding]:
-    if not assessment.respondent.organisation:
+    if is_blank(assessment.respondent.organisation):
         yield Finding("respondent-missing", Severity.WARNING, "The respondent's organisation is not given.")
 
 
 def _rating(statement: Statement, answer: Answer, level: Level | None) -> Iterator[Finding]:
     if answer.rating is None:
         yield Finding("unrated", Severity.STOP, "Not rated yet.", statement.id)
-    elif answer.not_applicable and not answer.reason.strip():
+    elif answer.not_applicable and is_blank(answer.reason):
         yield Finding("reason-missing", Severity.STOP, "Not applicable needs a reason.", statement.id)
     if level is None:
         return
-    if level.band.needs_evidence and not answer.evidence.strip():
+    if level.band.needs_evidence and is_blank(answer.evidence):
         yield Finding("evidence-missing", Severity.STOP, f"{level.label} needs evidence.", statement.id)
     if not answer.actions:
         kind = "an action to sustain it" if level.band.value == "green" else "an action to improve it"
@@ -102,17 +102,17 @@ def _action(statement: Statement, action: Action) -> Iterator[Finding]:
     def finding(check: str, message: str, severity: Severity = Severity.STOP) -> Finding:
         return Finding(check, severity, f"Action {action.id} {message}", statement.id, action.id)
 
-    if not action.owner:
+    if is_blank(action.owner):
         yield finding("action-owner", "needs an owner.")
-    if not action.agency:
+    if is_blank(action.agency):
         yield finding("action-agency", "needs a lead agency.")
     if action.due is None:
         yield finding("action-due", "needs a due date.")
-    if action.status.closed and not (action.closed_by and action.closed_on):
+    if action.status.closed and (is_blank(action.closed_by) or not action.closed_on):
         yield finding("action-closing", f"is {action.status.label.lower()}: say who closed it and when.")
-    if action.status is ActionStatus.EMBEDDED and not action.impact.strip():
+    if action.status is ActionStatus.EMBEDDED and is_blank(action.impact):
         yield finding("action-impact", "is embedded: it needs evidence of impact.")
-    if not action.outcome.strip():
+    if is_blank(action.outcome):
         yield finding("action-outcome", "does not say how anyone will know that it worked.", Severity.WARNING)
 
 

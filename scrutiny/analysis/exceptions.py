@@ -7,6 +7,7 @@ from enum import StrEnum
 from scrutiny.analysis.progress import placed_actions
 from scrutiny.model.assessment import Assessment
 from scrutiny.model.framework import Band
+from scrutiny.model.text import is_blank
 
 
 class ExceptionKind(StrEnum):
@@ -51,7 +52,7 @@ def exceptions(assessment: Assessment, today: date) -> list[Standout]:
     for placed in placed_actions(assessment):
         action, text = placed.action, " ".join(placed.action.text.split())
         where = (placed.statement.id, placed.ref)
-        if action.decision.strip():
+        if not is_blank(action.decision):
             decision = " ".join(action.decision.split())
             found.append(Standout(ExceptionKind.DECISION, *where, decision, action.id))
         if action.overdue(today) and action.due:

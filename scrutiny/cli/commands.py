@@ -11,7 +11,17 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 
 class HelpfulCommand(click.Command):
-    """A command whose help goes through the terminal module."""
+    """A command whose help goes through the terminal module, and which refuses an option that is given twice."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words, and refuse a second value, which click would take in place of the first."""
+        if not ctx.resilient_parsing:
+            _, _, given = self.make_parser(ctx).parse_args(list(args))
+            for option in given:
+                single = isinstance(option, click.Option) and not (option.multiple or option.count or option.is_flag)
+                if single and given.count(option) > 1:
+                    raise click.BadOptionUsage(option.opts[-1], f"{option.opts[-1]} can be given only once.", ctx)
+        return super().parse_args(ctx, args)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """The help option, with a callback of ours."""

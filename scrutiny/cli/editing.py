@@ -15,7 +15,9 @@ from scrutiny.model import edits
 from scrutiny.model.action import Action, ActionKind, ActionScope, ActionStatus, Priority
 from scrutiny.model.assessment import Assessment, Marking, Perspective, Scope
 from scrutiny.model.framework import NOT_APPLICABLE
+from scrutiny.model.text import is_blank
 from scrutiny.store import assessments, frameworks
+from scrutiny.store.names import check_new_name
 
 
 @click.command("new", cls=HelpfulCommand)
@@ -67,6 +69,7 @@ def new_(
         raise ScrutinyError(
             f"The file of an assessment ends in {assessments.SUFFIX}.", hint=f"{file.name}{assessments.SUFFIX}"
         )
+    check_new_name(file)
     settings = files.settings_in_use()
     assessment = edits.create(
         frameworks.find(framework, files.framework_folders(settings)),
@@ -103,7 +106,7 @@ def rate_(file: Path, statement: str, rating: str, evidence: str | None, reason:
     """Rate a statement, with its evidence.
 
     STATEMENT is a statement's ref or id. RATING is a rating's word or letter, not-applicable (or na), or unrated to
-    take a rating back. Only a draft can be rated.
+    take a rating back. Only a draft can be rated. An empty standard input removes no evidence: --evidence "" does.
     """
     note = None if evidence is None else values.text_or_input(evidence)
 
@@ -114,6 +117,11 @@ def rate_(file: Path, statement: str, rating: str, evidence: str | None, reason:
             raise ScrutinyError("A reason belongs to not-applicable only.", hint="--evidence, for every other rating.")
         after = edits.rate(assessment, found.id, wanted)
         after = after if reason is None else edits.give_reason(after, found.id, reason)
+        if evidence == "-" and is_blank(note or "") and not is_blank(after.answer(found.id).evidence):
+            raise ScrutinyError(
+                f"Standard input holds no text, so {found.ref} and its evidence stay as they are.",
+                hint='--evidence "", to remove the evidence on purpose.',
+            )
         return after if note is None else edits.write_evidence(after, found.id, note)
 
     after = files.changed(file, edit)

@@ -62,7 +62,7 @@ def text_or_input(text: str) -> str:
     """The text itself, or for ``-`` what standard input holds, without the line end that closes it.
 
     Raises:
-        ScrutinyError: Standard input is not UTF-8 text.
+        ScrutinyError: Standard input cannot be read, or is not UTF-8 text.
     """
     if text != "-":
         return text
@@ -74,3 +74,5 @@ def text_or_input(text: str) -> str:
         raise ScrutinyError(
             "Standard input is not UTF-8 text.", hint="Save the text with the encoding UTF-8, then pipe it in again."
         ) from error
+    except OSError as error:
+        raise ScrutinyError("Standard input cannot be read.", hint="Pipe a text in, or give it in quotes.") from error

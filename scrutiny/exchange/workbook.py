@@ -1,5 +1,6 @@
 """An assessment as the workbook that partners hand to their board."""
 
+import errno
 import os
 import re
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from scrutiny.errors import FileProblem
+from scrutiny.exchange.workbook_mark import is_ours
 from scrutiny.exchange.workbook_overview import add_overview
 from scrutiny.exchange.workbook_sheets import add_long_texts, add_sections, add_tracker
 from scrutiny.exchange.workbook_writer import Book
@@ -48,6 +50,7 @@ def export(
     today: date,
     write: Callable[[Path, bytes], None],
     *,
+    source: Path | None = None,
     replace_existing: bool = False,
 ) -> None:
     """Put an assessment's workbook at a path.
@@ -57,15 +60,20 @@ def export(
         path: Where it goes.
         today: The day on which actions are judged overdue in the overview.
         write: Puts bytes at a path whole or not at all.
-        replace_existing: Whether a file that stands there already may go.
+        source: The assessment's own file, which is never replaced.
+        replace_existing: Whether a workbook of ours that stands there already may be replaced.
 
     Raises:
-        FileProblem: A file stands there already, is open in a spreadsheet program, or cannot be written. What stood
-            there before stands there still.
+        FileProblem: A file stands there already, is open in a spreadsheet program, is no workbook of ours, or cannot
+            be written. What stood there before stands there still.
     """
     try:
-        _check_place(path, replace_existing=replace_existing)
+        _check_place(path, source, replace_existing=replace_existing)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise FileProblem(
+                f"{path} cannot be written: its name is too long.", hint="Choose a shorter name."
+            ) from error
         raise FileProblem(
             f"The disk does not say what stands at {path}.", hint="Try again, or choose another folder."
         ) from error
@@ -97,7 +105,7 @@ def another_name(path: Path) -> Path:
             return proposal
 
 
-def _check_place(path: Path, *, replace_existing: bool) -> None:
+def _check_place(path: Path, source: Path | None, *, replace_existing: bool) -> None:
     if path.is_dir():
         raise FileProblem(f"{path} is a folder, not a workbook.", hint="Add a file name such as tracker.xlsx.")
     if not path.parent.is_dir():
@@ -106,6 +114,8 @@ def _check_place(path: Path, *, replace_existing: bool) -> None:
         )
     if not path.exists():
         return
+    if source is not None and path.samefile(source):
+        raise FileProblem(f"{path} is the assessment itself, so it is not replaced.", hint=_other(path))
     for pattern, program in _OWNER_FILES.items():
         mark = path.with_name(pattern.format(name=path.name))
         if mark.exists():
@@ -114,6 +124,12 @@ def _check_place(path: Path, *, replace_existing: bool) -> None:
         raise FileProblem(
             f"{path} exists already.", hint=f"Replace it, or save the workbook as “{another_name(path).name}”."
         )
+    if not is_ours(path):
+        raise FileProblem(f"{path} is not a workbook that Scrutiny made, so it is not replaced.", hint=_other(path))
+
+
+def _other(path: Path) -> str:
+    return f"Save the workbook as “{another_name(path).name}”."
 
 
 def _in_use(path: Path, where: str, otherwise: str = "") -> FileProblem:

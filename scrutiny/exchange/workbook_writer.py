@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # th
 from scrutiny.errors import ScrutinyError
 from scrutiny.exchange import workbook_colours as colours
 from scrutiny.exchange.tables import Cell, long_day
+from scrutiny.exchange.workbook_mark import MARK
 from scrutiny.exchange.workbook_text import LONG_TEXTS, beginning, lines_needed, pieces, printed, shortened
 from scrutiny.model.assessment import Assessment
 from scrutiny.model.text import CELL_LIMIT
@@ -130,6 +131,7 @@ class Book:
         self._workbook = xlsxwriter.Workbook(self._stream, _OPTIONS)
         self._formats: dict[Look, Any] = {}
         self.long_texts: list[LongText] = []
+        self._workbook.set_custom_property(MARK, True)  # noqa: FBT003 - xlsxwriter takes the value by its place
         view = f"{assessment.perspective.label} {assessment.cycle}"
         # Only words of our own: properties are shown by file managers and search engines.
         self._workbook.set_properties(

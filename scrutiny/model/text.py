@@ -5,6 +5,7 @@ carriage returns, escape codes or characters that a file, a workbook or a termin
 """
 
 import re
+import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
@@ -21,12 +22,19 @@ CELL_LIMIT = 32_767
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # control characters, which a terminal would obey
+    "\ufeff"  # the byte order mark, which belongs to a file and not to a text
     "\u202a-\u202e\u2066-\u2069"  # bidirectional embeddings, overrides and isolates, which reorder what is read
     "\ufdd0-\ufdef"  # noncharacters, which XML and TOML refuse
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_INVISIBLE = {"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"}
+"""Unicode categories of what nobody sees where nothing else stands: spaces, joiners, marks that need a letter."""
+
+_BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that look like a space: fillers of Korean, and the Braille pattern without a dot."""
+
 _WHITE_SPACE = re.compile(r"\s+")
 
 
@@ -49,6 +57,11 @@ def clean_line(text: str) -> str:
     return _WHITE_SPACE.sub(" ", clean_note(text)).strip()
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing in a text is to be seen, so that it does not count as one."""
+    return all(character in _BLANKS or unicodedata.category(character) in _INVISIBLE for character in text)
+
+
 def utf16_length(text: str) -> int:
     """The length of a text in UTF-16 units, which is how spreadsheets count."""
     return len(text) + sum(character > "\uffff" for character in text)
@@ -67,7 +80,7 @@ def _line(value: object) -> object:
 
 
 def _filled(value: str) -> str:
-    if not value.strip():
+    if is_blank(value):
         raise ValueError("is empty")
     return value
 

@@ -107,19 +107,20 @@ class Drafting:
             FileProblem: It cannot be written.
         """
         self.keep({NOTE: text})
-        path = self._kept_at.with_suffix(_FOLDER_SUFFIX) / _NOTE_FILE
-        recovery.put(path, text.encode())
-        return path
+        recovery.put(self._note, text.encode())
+        return self._note
 
     def forget_unchanged(self, text: str) -> None:
         """Remove what was kept, unless the other editor left something else than it was given: that is offered again.
 
         An editor ends with an error, too, when its window is closed.
         """
-        with contextlib.suppress(FileProblem):
-            if _read(self._kept_at).fields[NOTE] != text:
-                return
-        self.forget()
+        try:
+            changed = _read(self._kept_at).fields[NOTE] != text
+        except FileProblem:
+            changed = self._note.is_file()  # a text too large to be read is still somebody's work
+        if not changed:
+            self.forget()
 
     def take_over(self, draft: Draft | None) -> None:
         """Go on with a draft that was found: from now on it is kept as this form's own."""
@@ -127,6 +128,10 @@ class Drafting:
             with contextlib.suppress(FileProblem):  # it stays where it was found
                 self.keep(draft.fields, draft.first)
                 forget(draft)
+
+    @property
+    def _note(self) -> Path:
+        return self._kept_at.with_suffix(_FOLDER_SUFFIX) / _NOTE_FILE
 
     def forget(self) -> None:
         """Remove what was kept: the form was left, and what it held is in the file or not wanted."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.notifications import Notify
 from textual.screen import Screen
 from textual.worker import Worker as TextualWorker
 from textual.worker import WorkerState
@@ -26,6 +27,7 @@ from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, drafts, recovery
 from scrutiny.tui import crash, keys, terminal
 from scrutiny.tui.key_order import KeyOrder, ordered
+from scrutiny.tui.notices import Notice, make_room
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
 from scrutiny.tui.process_end import end_at_the_latest, leave_hung_threads
 from scrutiny.workspace.session import Session
@@ -139,9 +141,15 @@ class ScrutinyApp(App[None]):
         del screen
         return ()
 
-    def notify(self, message: str, **details: Any) -> None:
-        """Give a notice, in which text is only ever text."""
-        super().notify(clean_note(message), **{**details, "markup": False})
+    def notify(self, message: str, *, kind: str = "", timeout: float | None = None, **details: Any) -> None:
+        """Give a notice, in which text is only ever text; it replaces one that says the same or is of its kind."""
+        details["markup"] = False
+        seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        self.post_message(Notify(Notice(clean_note(message), kind=kind, timeout=seconds, **details)))
+
+    def _on_notify(self, event: Notify) -> None:
+        """Make room before Textual shows a notice."""
+        make_room(self, event)
 
     def on_worker_state_changed(self, event: TextualWorker.StateChanged) -> None:
         """Say what went wrong in the background."""

@@ -126,6 +126,23 @@ def test_the_sample_has_nothing_to_find(filled: Assessment) -> None:
     assert check(filled) == []
 
 
+@pytest.mark.parametrize("field", ["evidence", "reason", "owner", "agency", "outcome", "closed_by", "impact"])
+def test_invisible_text_is_missing(field: str) -> None:
+    """A note or a name in which nothing is to be seen is told as if it were empty."""
+    closed = {"status": ActionStatus.EMBEDDED, "closed_on": date(2026, 10, 1), "closed_by": "Board", "impact": "Seen."}
+
+    def found(text: str) -> list[str]:
+        if field == "evidence":
+            assessment = with_answer(rating="green", evidence=text)
+        elif field == "reason":
+            assessment = with_answer(rating=NOT_APPLICABLE, reason=text)
+        else:
+            assessment = with_action(**{**closed, field: text})
+        return [finding.check for finding in check(assessment)]
+
+    assert found("\u200b\u2060") == found("") != found("x")
+
+
 def test_a_blank_assessment_is_unrated_throughout(draft: Assessment) -> None:
     """Before anything is answered every statement stops submission, in the framework's order, for one reason only."""
     assert [(found.check, found.statement_id) for found in check(draft)] == [

@@ -1,11 +1,18 @@
 """Commands that change an assessment: new, rate and action add."""
 
 import itertools
+import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
+import click
 import pytest
 
+from scrutiny.cli import values
+from scrutiny.cli.main import commands
 from scrutiny.errors import BeingSaved
 from scrutiny.model import edits
 from scrutiny.model.action import ActionKind, ActionScope, ActionStatus, Priority
@@ -93,7 +100,9 @@ def test_new_refuses_what_cannot_be(
     scrutiny: Scrutiny, tmp_path: Path, words: list[str], code: int, said_of_it: str
 ) -> None:
     """A value that cannot be is refused in a sentence, and no file is made."""
-    said = scrutiny("new", tmp_path / "a.toml", *NEEDED, *words)
+    pairs = dict(zip(NEEDED[::2], NEEDED[1::2], strict=True)) | {words[0]: words[1]}
+    words = list(itertools.chain(*pairs.items()))
+    said = scrutiny("new", tmp_path / "a.toml", *words)
     assert (said.code, said.out) == (code, "")
     assert said_of_it in said.err
     assert list(tmp_path.iterdir()) == []
@@ -167,7 +176,6 @@ def test_rate_says_what_is_missing(scrutiny: Scrutiny, file: Path) -> None:
     [
         ("One.\nTwo “three”.\n".encode(), "One.\nTwo “three”."),
         (b"\xef\xbb\xbfOne.\r\nTwo.\r\n", "One.\nTwo."),
-        (b"", ""),
         (b"\x1b[2JOne", "[2JOne"),
     ],
 )
@@ -175,6 +183,65 @@ def test_evidence_from_standard_input(scrutiny: Scrutiny, file: Path, raw: bytes
     """A hyphen reads the evidence from standard input, with one form of newline and without the last."""
     assert scrutiny("rate", file, "1.1", "green", "--evidence", "-", stdin=raw).code == 0
     assert load(file).answer("plan").evidence == kept
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n", b" \r\n\t\n"])
+def test_an_empty_standard_input_removes_no_evidence(scrutiny: Scrutiny, file: Path, raw: bytes) -> None:
+    """A command that failed before the pipe must not cost the note; empty quotes remove it on purpose."""
+    before = file.read_bytes()
+    said = scrutiny("rate", file, "1.1", "green", "--evidence", "-", stdin=raw)
+    assert (said.code, said.out) == (2, "")
+    assert "Standard input holds no text" in said.err
+    assert '--evidence ""' in said.err
+    assert file.read_bytes() == before
+    assert scrutiny("rate", file, "1.1", "green", "--evidence", "").code == 0
+    assert not load(file).answer("plan").evidence
+    assert scrutiny("rate", file, "1.1", "green", "--evidence", "-", stdin=raw).code == 0
+
+
+def test_a_closed_standard_input_removes_no_evidence(
+    scrutiny: Scrutiny, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a standard input, or with a folder for one, the note stays."""
+    before = file.read_bytes()
+
+    def refuse() -> None:
+        raise IsADirectoryError
+
+    original = values.text_or_input
+    unreadable = SimpleNamespace(buffer=SimpleNamespace(read=refuse))
+    for stdin, told in ((None, "holds no text"), (unreadable, "cannot be read")):
+        monkeypatch.setattr(values, "text_or_input", partial(_with_stdin, original, stdin))
+        said = scrutiny("rate", file, "1.1", "green", "--evidence", "-")
+        assert said.code == 2
+        assert told in said.err
+        assert file.read_bytes() == before
+
+
+def _with_stdin(function: Callable[[str], str], stdin: object, text: str) -> str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", stdin)
+        return function(text)
+
+
+def test_every_single_option_is_given_once() -> None:
+    """No command takes the last of two values in silence: each names the option and ends as wrong usage."""
+    for words, command in commands():
+        for option in command.params:
+            if not isinstance(option, click.Option) or option.is_flag or isinstance(command, click.Group):
+                continue
+            context = click.Context(command, info_name=words)
+            with pytest.raises(click.BadOptionUsage, match=f"{option.opts[-1]} can be given only once"):
+                command.parse_args(context, [option.opts[-1], "x", option.opts[0], "y"])
+
+
+def test_a_repeated_option_is_wrong_usage(scrutiny: Scrutiny, file: Path) -> None:
+    """Nothing is changed, and the exit code says so."""
+    before = file.read_bytes()
+    said = scrutiny("rate", file, "1.1", "green", "--evidence", "a", "--evidence=b")
+    assert (said.code, said.out) == (2, "")
+    assert "--evidence can be given only once." in said.err
+    assert file.read_bytes() == before
 
 
 def test_evidence_that_is_no_text(scrutiny: Scrutiny, file: Path) -> None:

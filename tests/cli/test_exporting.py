@@ -27,13 +27,31 @@ def test_export_to_a_name(scrutiny: Scrutiny, file: Path) -> None:
 def test_export_replaces_only_when_asked(scrutiny: Scrutiny, file: Path) -> None:
     """A workbook that exists, with the notes of a meeting in it perhaps, is replaced only when asked."""
     path = file.with_name("a.xlsx")
-    path.write_bytes(b"notes")
+    assert scrutiny("export", file, "-o", path).code == 0
+    before = path.read_bytes() + b"notes"
+    path.write_bytes(before)
     said = scrutiny("export", file, "-o", path)
     assert (said.code, said.out) == (3, "")
     assert "exists already" in said.err
-    assert path.read_bytes() == b"notes"
+    assert path.read_bytes() == before
     assert scrutiny("export", file, "-o", path, "--replace").code == 0
-    assert zipfile.is_zipfile(path)
+    assert path.read_bytes() != before
+
+
+@pytest.mark.parametrize("kind", ["link", "copy", "letter"])
+def test_export_replaces_nothing_but_a_workbook(scrutiny: Scrutiny, file: Path, kind: str) -> None:
+    """The assessment under another name, a copy of it and a letter are refused, and stay as they are."""
+    path = file.with_name("a.xlsx")
+    if kind == "link":
+        path.symlink_to(file)
+    else:
+        path.write_bytes(file.read_bytes() if kind == "copy" else b"Dear partner")
+    before = path.read_bytes(), file.read_bytes()
+    source = path if kind == "copy" else file
+    said = scrutiny("export", source, "-o", path, "--replace")
+    assert (said.code, said.out) == (3, "")
+    assert "a (2).xlsx" in said.err
+    assert (path.read_bytes(), file.read_bytes()) == before
 
 
 @pytest.mark.parametrize("name", ["a.xls", "a", "a.toml"])

@@ -1,5 +1,6 @@
 """The workbook that partners hand to their board, read back by other programs."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -672,12 +673,68 @@ def refused(assessment: Assessment, path: Path, **options: Any) -> FileProblem:
 def test_a_workbook_is_not_replaced_unasked(tmp_path: Path, filled: Assessment) -> None:
     """A workbook that exists stays as it is unless somebody asks for it to be replaced; another name is proposed."""
     path = tmp_path / "tracker.xlsx"
-    path.write_bytes(b"with the notes of a meeting")
+    path.write_bytes(workbook_bytes(filled, date(2026, 11, 2)))
     problem = refused(filled, path)
     assert "exists already" in problem.title
     assert "tracker (2).xlsx" in problem.hint
     export(filled, path, TODAY, atomic.replace, replace_existing=True)
     assert path.read_bytes() == workbook_bytes(filled, TODAY)
+
+
+def zipped(**parts: bytes) -> bytes:
+    """A zip file with some properties."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as written:
+        for name, content in parts.items():
+            written.writestr(f"docProps/{name}.xml", content)
+    return stream.getvalue()
+
+
+LATE_MARK = zipped(custom=b"x" * 200_000 + b'name="Scrutiny workbook"')
+"""Properties that are far longer than those of a workbook."""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"a letter", b"PK\x03\x04", zipped(app=b""), zipped(custom=b"<other/>"), LATE_MARK],
+    ids=["empty", "letter", "broken", "no properties", "other properties", "huge properties"],
+)
+def test_only_workbooks_of_ours_are_replaced(tmp_path: Path, filled: Assessment, content: bytes) -> None:
+    """A file that this program did not make stays, even when replacing is asked for; another name is proposed."""
+    path = tmp_path / "letter.xlsx"
+    path.write_bytes(content)
+    problem = refused(filled, path, replace_existing=True)
+    assert "not a workbook that Scrutiny made" in problem.title
+    assert "letter (2).xlsx" in problem.hint
+
+
+def test_a_workbook_that_was_saved_again_is_ours(tmp_path: Path, filled: Assessment) -> None:
+    """The mark survives another program."""
+    path = tmp_path / "tracker.xlsx"
+    opened(filled).save(path)
+    export(filled, path, TODAY, atomic.replace, replace_existing=True)
+    assert path.read_bytes() == workbook_bytes(filled, TODAY)
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link, None], ids=["symbolic link", "hard link", "same name"])
+def test_the_assessment_itself_is_never_replaced(
+    tmp_path: Path, filled: Assessment, link: Callable[[Path, Path], None] | None
+) -> None:
+    """A name that leads to the assessment's own file is refused, even if that looks like a workbook."""
+    source = tmp_path / "a.xlsx"
+    source.write_bytes(workbook_bytes(filled, TODAY))
+    path = tmp_path / "tracker.xlsx" if link else source
+    if link:
+        link(source, path)
+    problem = refused(filled, path, source=source, replace_existing=True)
+    assert "is the assessment itself" in problem.title
+    assert "(2).xlsx" in problem.hint
+
+
+def test_a_long_name_is_said_to_be_too_long(tmp_path: Path, filled: Assessment) -> None:
+    """The reason is told as it is."""
+    with pytest.raises(FileProblem, match="its name is too long"):
+        export(filled, tmp_path / f"{'x' * 300}.xlsx", TODAY, atomic.replace)
 
 
 @pytest.mark.parametrize(
@@ -737,7 +794,7 @@ def test_windows_says_in_its_own_way_that_a_file_is_open(
 ) -> None:
     """Where only the refusal of Windows tells that a workbook is open, the message says so too."""
     path = tmp_path / "tracker.xlsx"
-    path.write_bytes(b"open")
+    path.write_bytes(workbook_bytes(filled, TODAY))
     problem = refused(filled, path, write=failure(windows_error(code)), replace_existing=True)
     assert "open in another program" in problem.title
     assert "tracker (2).xlsx" in problem.hint
@@ -749,7 +806,7 @@ def test_a_failed_write_leaves_what_was_there(
 ) -> None:
     """A write that fails for another reason is one plain sentence, and the old workbook stays."""
     path = tmp_path / "tracker.xlsx"
-    path.write_bytes(b"last year's")
+    path.write_bytes(workbook_bytes(filled, TODAY))
     write = failure(OSError(28, "No space left on device"))
     assert "cannot be written" in refused(filled, path, write=write, replace_existing=True).title
 

@@ -17,6 +17,7 @@ from scrutiny.model.text import (
     Note,
     clean_line,
     clean_note,
+    is_blank,
     utf16_length,
 )
 from tests import strategies
@@ -29,6 +30,34 @@ class Texts(BaseModel):
     line: Line = ""
     filled_note: FilledNote = "x"
     filled_line: FilledLine = "x"
+
+
+INVISIBLE = [
+    *("", " ", "\n\t", "\u200b", "\ufeff", "\u00ad", "\u2060", "\u200d\u200c", "\u00a0", "\u2028", "\u0301", "\ufe0f"),
+    *("\u3164", "\u115f\u1160", "\u2800", "\uffa0", "\u200e \u2060\n\u3164", "\x1b"),
+]
+"""Texts in which nothing is to be seen."""
+
+
+@pytest.mark.parametrize("text", INVISIBLE, ids=ascii)
+def test_invisible_text_does_not_count(text: str) -> None:
+    """Spaces, joiners, fillers and lone marks are no text, alone or with one another."""
+    assert is_blank(text)
+    for field in ("filled_note", "filled_line"):
+        with pytest.raises(ValidationError, match="is empty"):
+            Texts.model_validate({field: text})
+
+
+@pytest.mark.parametrize("text", ["x", "\u200bx", "می\u200cخواهم", "👩\u200d👩\u200d👧", "e\u0301", "0"], ids=ascii)
+def test_visible_text_counts_as_it_is(text: str) -> None:
+    """Joiners and marks inside words stay where they are."""
+    assert not is_blank(text)
+    assert Texts(filled_note=text).filled_note == Texts(filled_line=text).filled_line == text
+
+
+def test_a_byte_order_mark_is_no_part_of_a_note() -> None:
+    """Editors of Windows put it at the beginning of a file, and a paste anywhere."""
+    assert (clean_note("\ufeffa\ufeffb"), clean_line("\ufeffa b")) == ("ab", "a b")
 
 
 @given(text=strategies.any_text)

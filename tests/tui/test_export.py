@@ -29,8 +29,12 @@ async def test_a_workbook_is_exported_beside_the_assessment(filled_file: Path) -
         await player.press("ctrl+s")
         await player.until(lambda: any(target.name in words for words in player.said()))
         assert zipfile.is_zipfile(target)
-        target.write_bytes(b"somebody's")
-        for answer, beginning in (("other", b"somebody's"), ("leave", b"somebody's"), ("replace", b"PK")):
+        for standing, answer, beginning in (
+            (b"somebody's", "other", b"somebody's"),
+            (b"somebody's", "leave", b"somebody's"),
+            (target.read_bytes() + b"an older one", "replace", b"PK"),
+        ):
+            target.write_bytes(standing)
             await player.press("w")
             await player.until_on(ExportForm)
             await player.press("ctrl+s")
@@ -38,6 +42,21 @@ async def test_a_workbook_is_exported_beside_the_assessment(filled_file: Path) -
             await player.until_on(WalkScreen)
             await player.until(second.exists)
             await player.until(partial(starts, target, beginning))
+        await player.until(lambda: target.read_bytes() == second.read_bytes())
+
+
+async def test_the_assessment_itself_is_not_replaced(filled_file: Path) -> None:
+    """A link to the assessment under a workbook's name is refused, and the assessment stays as it is."""
+    before = filled_file.read_bytes()
+    filled_file.with_name("filled-tracker.xlsx").hardlink_to(filled_file)
+    async with playing(walk(filled_file)) as player:
+        await player.press("w")
+        await player.until_on(ExportForm)
+        await player.press("ctrl+s")
+        await player.answer("replace")
+        await player.until_on(Problem)
+        assert "is the assessment itself" in player.asked()
+    assert filled_file.read_bytes() == before
 
 
 async def test_a_place_that_cannot_be_is_said(filled_file: Path) -> None:

@@ -1,12 +1,14 @@
 """The walk by keyboard: rating, writing and moving on."""
 
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from scrutiny import paths
 from scrutiny.model import edits
 from scrutiny.model.action import ActionKind
 from scrutiny.model.assessment import Assessment, Perspective, Scope, Status
@@ -16,8 +18,9 @@ from scrutiny.store import assessments
 from scrutiny.tui.app import ScrutinyApp
 from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.dialogs.assessment import DetailsForm
-from scrutiny.tui.dialogs.confirm import Problem
+from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.dialogs.source import SourceForm
+from scrutiny.tui.screens import walk as walk_module
 from scrutiny.tui.screens.walk import WalkScreen
 from tests import building
 from tests.tui.player import playing, walk
@@ -247,6 +250,51 @@ async def test_a_note_goes_to_the_persons_editor_and_back(
             await player.press("enter")
         assert player.here.evidence == kept
         assert player.walk.pane.evidence.text == kept
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("enter", "Before"), ("escape", "Before"), ("tab", "")])
+async def test_an_emptied_note_is_asked_about(
+    draft_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, kept: str
+) -> None:
+    """An editor that leaves an empty file where a note stood empties it only once the person says so."""
+    editor = tmp_path / "editor.py"
+    editor.write_text("import sys\nopen(sys.argv[1], 'w').close()\n", encoding="utf-8")
+    monkeypatch.setenv("VISUAL", f"{sys.executable} {editor}")
+    monkeypatch.setattr(ScrutinyApp, "suspend", lambda _: nullcontext())
+    async with playing(walk(draft_file)) as player:
+        await player.press("e")
+        await player.write("Before")
+        await player.press("f4")
+        await player.until_on(Choice)
+        assert player.here.evidence == "Before"
+        assert "left nothing" in player.asked()
+        await player.press(answer, *(["enter"] if answer == "tab" else []))
+        assert player.here.evidence == player.walk.pane.evidence.text == kept
+        await player.until_saved()
+        await player.until(lambda: not list(paths.recovery_folder().glob("*.form")))
+
+
+async def test_nothing_is_raised_while_the_terminal_is_handed_over(
+    draft_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong in the editor, Textual's suspension ends in order, and the failure is told after it."""
+    resumed = []
+
+    @contextmanager
+    def suspend(_: ScrutinyApp) -> Iterator[None]:
+        yield
+        resumed.append(True)  # as Textual does: not reached after an exception
+
+    def fail(_: Path) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr(ScrutinyApp, "suspend", suspend)
+    monkeypatch.setattr(walk_module, "edit_outside", fail)
+    async with playing(walk(draft_file)) as player:
+        await player.press("f4")
+        await player.until_on(Problem)
+        assert resumed
+        assert "could not be used" in player.asked()
 
 
 async def test_a_terminal_that_cannot_be_left_keeps_the_note(draft_file: Path) -> None:

@@ -10,6 +10,7 @@ from scrutiny.exchange.tables import long_day, progress_lines
 from scrutiny.model import edits
 from scrutiny.model.action import Action, ActionScope, ActionStatus, Priority, kind_for
 from scrutiny.model.assessment import Assessment
+from scrutiny.model.text import is_blank
 from scrutiny.settings import today
 from scrutiny.tui.content import plain
 from scrutiny.tui.dialogs.form import ItemForm, line_field, member_field, note_field
@@ -77,7 +78,7 @@ class ActionForm(ItemForm[Action]):
 
     def result(self) -> Action:
         """The action as it is to be kept."""
-        if not self.text("text").strip():
+        if is_blank(self.text("text")):
             raise ScrutinyError("Say what will be done.", hint="It is the first field.")
         texts = {
             name: self.text(name) for name in ("text", "agency", "owner", "outcome", "impact", "decision", "closed_by")
@@ -86,7 +87,7 @@ class ActionForm(ItemForm[Action]):
         choices = {name: self.choice(name) for name in ("kind", "priority", "scope", "status")}
         changes: dict[str, Any] = {**texts, **days, **choices}
         earlier = self._action.progress if self._action else ()
-        if self.text("entry").strip():
+        if not is_blank(self.text("entry")):
             changes["progress"] = (*earlier, {"date": today(), "text": self.text("entry")})
         known = self._action or edits.new_action(self._assessment, self._statement_id, texts["text"])
         return edits.revise_action(known, **changes)

@@ -21,6 +21,7 @@ from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.model.action import Action
 from scrutiny.model.assessment import Source
 from scrutiny.store.drafts import Draft, Drafting
+from scrutiny.store.names import check_new_name
 from scrutiny.tui import keys
 from scrutiny.tui.content import plain
 from scrutiny.tui.dialogs.confirm import Choice
@@ -238,16 +239,17 @@ def file_in(folder: Path, name: str, ending: str) -> Path:
     """The path of a file of that name in the folder and nowhere else, with the ending if it lacks it.
 
     Raises:
-        ScrutinyError: The name is empty, hidden, too long, or leads out of the folder.
+        ScrutinyError: The name is empty, hidden, too long, not possible on Windows, or leads out of the folder.
     """
     name = name.strip()
     if name.lower().endswith(ending):
         name = name[: -len(ending)]
     name += ending
-    if name.startswith(".") or Path(name).name != name or set(name) & set('<>:"/\\|?*'):
+    if name.startswith(".") or Path(name).name != name:
         raise ScrutinyError("The file name cannot be used.", hint="Use letters, digits and hyphens.")
     if len(name.encode(errors="replace")) > _NAME_LIMIT:
         raise ScrutinyError("The file name is too long.", hint="Choose a shorter one.")
+    check_new_name(folder / name)
     return folder / name
 
 

@@ -129,6 +129,6 @@ async def export(app: "ScrutinyApp", source: Path, assessment: Assessment) -> No
         target, replace = (free, False) if answer == "other" else (target, True)
     app.notify("Writing the workbook ...", timeout=2)
     atomic.sweep(target.parent)
-    write = partial(workbook.export, replace_existing=replace)
+    write = partial(workbook.export, source=source, replace_existing=replace)
     await asyncio.to_thread(write, assessment, target, settings.today(), atomic.replace)
     app.notify(f"The workbook is in {target}", title="Exported", timeout=10)

@@ -21,6 +21,7 @@ from scrutiny.exchange.tables import long_day, one_line
 from scrutiny.model import edits
 from scrutiny.model.action import Action, ActionStatus
 from scrutiny.model.assessment import Assessment
+from scrutiny.model.text import is_blank
 from scrutiny.settings import today
 from scrutiny.store import assessments
 from scrutiny.tui import keys
@@ -74,7 +75,7 @@ class Filter(Enum):
             Filter.OVERDUE: lambda: action.overdue(today()),
             Filter.SLIPPED: lambda: action.slipped,
             Filter.NO_OWNER: lambda: not action.owner,
-            Filter.DECISION: lambda: bool(action.decision.strip()),
+            Filter.DECISION: lambda: not is_blank(action.decision),
         }
         return rules[self]()
 

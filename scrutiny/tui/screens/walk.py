@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
@@ -17,6 +18,7 @@ from scrutiny.exchange.tables import long_day
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment, Status
 from scrutiny.model.framework import NOT_APPLICABLE, Statement
+from scrutiny.model.text import is_blank
 from scrutiny.store.assessments import list_folder
 from scrutiny.store.drafts import EVIDENCE, Drafting, waiting_for
 from scrutiny.tui import keys
@@ -248,8 +250,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         drafting = Drafting(self.session.path, EVIDENCE, statement.id)
         try:
             note = drafting.note_file(before)
-            with self.app.suspend():
-                after = edit_outside(note)
+            after = self._edited_outside(note)
         except SuspendNotSupported:
             drafting.forget()
             self.notify("This terminal cannot be handed to an editor.", severity="warning", markup=False)
@@ -259,6 +260,44 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             self.scrutiny.show_problem(problem)
             return
         self.refresh(layout=True)
+        if is_blank(after) and not is_blank(before):
+            self._ask_about_emptied_note(statement, drafting)
+        else:
+            self._keep_from_editor(statement, before, after, drafting)
+
+    def _edited_outside(self, note: Path) -> str:
+        """Hand the terminal to the person's editor and return the text that it left.
+
+        Raises:
+            SuspendNotSupported: This terminal cannot be handed over.
+            ScrutinyError: There is no such text.
+        """
+        problem: ScrutinyError
+        with self.app.suspend():
+            # Textual does not resume after an exception in this block, which would leave the window dead.
+            try:
+                return edit_outside(note)
+            except ScrutinyError as error:
+                problem = error
+            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - raised again below, once resumed
+                problem = ScrutinyError("The editor could not be used.", hint="The note is as it was before.")
+                problem.__cause__ = error
+        raise problem
+
+    def _ask_about_emptied_note(self, statement: Statement, drafting: Drafting) -> None:
+        """Ask before a note is emptied: an editor may also leave an empty file by mistake."""
+        from scrutiny.tui.dialogs.confirm import Choice
+
+        def carry_out(answer: str | None) -> None:
+            before = self.session.assessment.answer(statement.id).evidence
+            self._keep_from_editor(statement, before, "" if answer == "empty" else before, drafting)
+
+        answers = [("keep", "Keep the note"), ("empty", "Empty it")]
+        question = f"The editor left nothing of the evidence of {statement.ref}."
+        self.app.push_screen(Choice(question, answers), carry_out)
+
+    def _keep_from_editor(self, statement: Statement, before: str, after: str, drafting: Drafting) -> None:
+        """Write what another editor left into the note, and keep its draft until that is saved."""
         if self._edit(lambda now: edits.write_evidence(now, statement.id, after), f"the evidence of {statement.ref}"):
             self.session.when_saved(drafting.forget)
         elif after == before:
@@ -411,12 +450,12 @@ Green and amber need evidence, and every rating needs an action: to sustain what
             self.notify(f"{problem.title} {problem.hint}", severity="warning", timeout=8)
             return
         if step is None:
-            self.notify(nothing, markup=False)
+            self.scrutiny.notify(nothing, kind="step")
             return
         if step.statement_id is not None:
             self._jump(self.session.assessment.framework.by_id[step.statement_id])
         self.refresh_all()
-        self.notify(f"{done}: {step.what}.", markup=False, timeout=3)
+        self.scrutiny.notify(f"{done}: {step.what}.", kind="step", timeout=3)
 
     def _show_heading(self) -> None:
         assessment = self.session.assessment
