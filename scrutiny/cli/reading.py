@@ -7,13 +7,12 @@ from typing import Any
 import click
 
 from scrutiny.analysis.checks import Finding, Severity, check, stops
-from scrutiny.analysis.progress import tally_actions
 from scrutiny.cli import files, terminal, values
 from scrutiny.cli.commands import HelpfulCommand, json_option
 from scrutiny.cli.exits import ExitCode
-from scrutiny.exchange import data, text
+from scrutiny.exchange import data, listing, text
 from scrutiny.model.assessment import Assessment
-from scrutiny.store.assessments import Listed
+from scrutiny.store.index import Listed
 
 
 @click.command("list", cls=HelpfulCommand)
@@ -109,27 +108,27 @@ def _findings_text(assessment: Assessment, findings: list[Finding]) -> str:
 
 def _listed_data(listed: Listed) -> dict[str, Any]:
     where = {"file": listed.path.name, "path": str(listed.path)}
-    if listed.assessment is None:
+    if listed.summary is None:
         return {**where, "problem": listed.problem.title if listed.problem else "It cannot be read."}
     return {
         **where,
-        "assessment": data.header(listed.assessment),
-        "figures": data.figures(listed.assessment, values.today()),
+        "assessment": listing.header(listed.summary),
+        "figures": listing.figures(listed.summary, values.today()),
     }
 
 
 def _listed_text(listed: Listed) -> str:
     lines = [terminal.clean(listed.path.name)]
     width = terminal.width()
-    assessment = listed.assessment
-    if assessment is None:
+    summary = listed.summary
+    if summary is None:
         problem = listed.problem.title if listed.problem else "the reason is not known"
         lines.append(text.paragraph(f"Cannot be used: {problem}", width, "  "))
     else:
-        respondent = assessment.respondent.organisation
-        who = [assessment.area, assessment.cycle, assessment.perspective.label, respondent, assessment.status.label]
+        respondent = summary.respondent.organisation
+        who = [summary.area, summary.cycle, summary.perspective.label, respondent, summary.status.label]
         lines.append(text.paragraph(", ".join(part for part in who if part), width, "  "))
-        overdue = tally_actions(assessment, values.today()).overdue
-        figures = f"{text.rated_line(assessment)} Overdue actions: {overdue}."
+        overdue = summary.overdue(values.today())
+        figures = f"{listing.rated_line(summary)} Overdue actions: {overdue}."
         lines.append(text.paragraph(figures, width, "  "))
     return "\n".join(lines)
