@@ -108,7 +108,7 @@ class Summary:
     def _tally(self, sections: Iterable[SectionCounts]) -> Tally:
         every = list(sections)
         scale = self.framework.scale
-        levels = {level.key: sum(counts.levels[at] for counts in every) for at, level in enumerate(scale.levels)}
+        levels = dict(zip(scale.by_key, map(sum, zip(*(counts.levels for counts in every), strict=True)), strict=True))
         unrated = sum(counts.unrated for counts in every)
         return counted(scale, levels, unrated, sum(counts.not_applicable for counts in every))
 

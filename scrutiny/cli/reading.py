@@ -24,14 +24,16 @@ def list_(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click g
     Without FOLDER, the folder of the settings is listed, or else the usual one (scrutiny locate). Files that cannot be
     read are listed with the reason.
 
-    With --json: a list of objects with file, path, and either assessment (whose it is) and figures, or problem.
+    With --json: a list of objects, one a line, with file, path, and either assessment (whose it is) and figures, or
+    problem.
     """
     chosen = folder or files.settings_in_use().assessments_folder
     found = files.listed(chosen, must_exist=folder is not None)
     if as_json:
-        terminal.say(json.dumps([_listed_data(listed) for listed in found], indent=2))
+        terminal.say(_rows([json.dumps(_listed_data(listed)) for listed in found]))
     elif found:
-        terminal.say("\n\n".join(_listed_text(listed) for listed in found))
+        width = terminal.width()
+        terminal.say("\n\n".join(_listed_text(listed, width) for listed in found))
     else:
         terminal.say(f"There are no assessments in {terminal.clean(chosen)}.")
 
@@ -106,6 +108,11 @@ def _findings_text(assessment: Assessment, findings: list[Finding]) -> str:
     return "\n\n".join(parts)
 
 
+def _rows(rows: list[str]) -> str:
+    """A JSON list with a row for each object: indenting thousands of objects takes longer than listing them."""
+    return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
+
+
 def _listed_data(listed: Listed) -> dict[str, Any]:
     where = {"file": listed.path.name, "path": str(listed.path)}
     if listed.summary is None:
@@ -117,9 +124,8 @@ def _listed_data(listed: Listed) -> dict[str, Any]:
     }
 
 
-def _listed_text(listed: Listed) -> str:
+def _listed_text(listed: Listed, width: int) -> str:
     lines = [terminal.clean(listed.path.name)]
-    width = terminal.width()
     summary = listed.summary
     if summary is None:
         problem = listed.problem.title if listed.problem else "the reason is not known"

@@ -6,6 +6,7 @@ are kept, only counts and due dates. The index is safe to delete, and whatever i
 """
 
 import contextlib
+import gc
 import hashlib
 import json
 import os
@@ -183,8 +184,24 @@ def _current(path: Path, known: _Entry | None, outlines: _Outlines) -> _Entry:
     after = _stamp(path)
     digest = hashlib.sha256(raw).hexdigest()
     settled = after is not None and after == before and _last_change(after) < begun - SETTLING_NANOSECONDS
-    content = known.content if known is not None and known.digest == digest else _content(raw, path, outlines)
+    if known is not None and known.digest == digest:
+        content = known.content
+    else:
+        with _collections_paused():
+            content = _content(raw, path, outlines)
     return _Entry(after, settled, digest, content)
+
+
+@contextlib.contextmanager
+def _collections_paused() -> Iterator[None]:
+    """Pause the search for reference cycles: it slows decoding down, which makes many objects and no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _stamp(path: Path) -> _Stamp | None:
@@ -237,11 +254,13 @@ def _read(index: Path) -> dict[str, _Entry]:
     if digest != _seal(body):
         return {}
     try:
-        data = json.loads(body)
+        with _collections_paused():
+            data = json.loads(body)
         if data["version"] != VERSION or data["program"] != __version__:  # another program may judge a file differently
             return {}
         outlines = [_outline_from(record) for record in data["frameworks"]]
-        return {name: _entry_from(record, outlines) for name, record in data["files"].items()}
+        with _collections_paused():
+            return {name: _entry_from(record, outlines) for name, record in data["files"].items()}
     except (
         KeyError,
         TypeError,
