@@ -1,5 +1,6 @@
 """The library: the assessments of a folder."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +29,10 @@ from scrutiny.tui.page import Page
 from scrutiny.tui.widgets.row_list import RowList
 
 _BATCH = 20
-"""Files read between two signs of progress."""
+"""The fewest files read between two signs of progress."""
+
+_SIGN_SECONDS = 0.2
+"""The least time between two signs of progress: showing the rows takes longer than reading a few from the index."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,8 @@ Assessments are plain files. Move, copy or share them as you would any document.
     def __init__(self, folder: Path) -> None:
         super().__init__(keys.LIBRARY)
         self._folder = folder
+        self._complete = False
+        """Whether the whole folder has been shown: from then on, rows stay until all new ones are there."""
 
     def body(self) -> ComposeResult:
         """The heading, the column titles and the list."""
@@ -195,12 +201,15 @@ Assessments are plain files. Move, copy or share them as you would any document.
         """Read the folder's files, telling how far it is."""
         entries: list[Entry] = []
         every: list[Listed] = []
+        next_sign = 0.0
         try:
             for listed in list_folder(self._folder):
                 every.append(listed)
                 entries.append(entry(listed))
-                if len(entries) % _BATCH == 0:
-                    self.post_message(self.Found(list(entries), done=False))
+                if self._complete or len(entries) % _BATCH or time.monotonic() < next_sign:
+                    continue
+                next_sign = time.monotonic() + _SIGN_SECONDS
+                self.post_message(self.Found(list(entries), done=False))
         except FileProblem as problem:
             self.post_message(self.Found([], done=True, problem=problem))
             return
@@ -210,6 +219,7 @@ Assessments are plain files. Move, copy or share them as you would any document.
 
     def on_library_screen_found(self, message: Found) -> None:
         """Show what was read."""
+        self._complete = self._complete or message.done
         self.library.show(message.entries)
         shown = bool(message.entries)
         self.library.display = shown
