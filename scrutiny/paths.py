@@ -28,6 +28,11 @@ def locks_folder() -> Path:
     return state_folder() / "locks"
 
 
+def index_folder() -> Path:
+    """What is known of folders of assessments, so that unchanged files need not be read again; safe to delete."""
+    return state_folder() / "index"
+
+
 def backups_folder() -> Path:
     """The latest backup of each assessment that was changed on this computer."""
     return state_folder() / "backups"

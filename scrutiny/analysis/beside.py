@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scrutiny.analysis.summary import Summary
 from scrutiny.model.assessment import Assessment, Perspective
 from scrutiny.model.framework import Level
 
@@ -54,5 +55,12 @@ def beside(assessment: Assessment, others: Iterable[Assessment]) -> list[Beside]
     return found
 
 
-def _whose(assessment: Assessment) -> tuple[str, str]:
+def may_stand_beside(assessment: Assessment, other: Summary) -> bool:
+    """Whether `beside` could choose the assessment of a summary; if not, it need not be loaded."""
+    same_cycle = other.cycle == assessment.cycle
+    earlier = other.cycle < assessment.cycle and other.perspective is assessment.perspective
+    return other.id != assessment.id and _whose(other) == _whose(assessment) and (same_cycle or earlier)
+
+
+def _whose(assessment: Assessment | Summary) -> tuple[str, str]:
     return assessment.partnership.casefold(), assessment.area.casefold()

@@ -100,7 +100,12 @@ def tally(assessment: Assessment, statements: Iterable[Statement] | None = None)
     ratings = Counter(assessment.answer(statement.id).rating for statement in chosen)
     levels = {level.key: ratings[level.key] for level in scale.levels}
     unrated = ratings[None]
-    return Tally(levels, _in_bands(scale, levels), unrated, ratings.total() - unrated - sum(levels.values()))
+    return counted(scale, levels, unrated, ratings.total() - unrated - sum(levels.values()))
+
+
+def counted(scale: Scale, levels: dict[str, int], unrated: int, not_applicable: int) -> Tally:
+    """The tally of statements that are counted already: at each level of a scale, unrated and not applicable."""
+    return Tally(levels, _in_bands(scale, levels), unrated, not_applicable)
 
 
 def tally_sections(assessment: Assessment) -> list[SectionTally]:

@@ -12,8 +12,9 @@ from scrutiny.cli import terminal, values
 from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.settings import Settings, load_settings
-from scrutiny.store import assessments, frameworks, recovery
-from scrutiny.store.assessments import Listed, Stored
+from scrutiny.store import assessments, frameworks, index, recovery
+from scrutiny.store.assessments import Stored
+from scrutiny.store.index import Listed
 
 PATH = click.Path(path_type=Path)
 """The type of every argument that names a file; what is wrong with the file is said by whoever opens it."""
@@ -57,11 +58,10 @@ def listed(folder: Path, *, must_exist: bool) -> list[Listed]:
         raise FileProblem(
             f"{folder} is a file, not a folder.", hint=f"scrutiny show {terminal.word(folder)}"
         ) from error
-    except OSError as error:
-        reason = (error.strerror or "the system refused").lower()
-        raise FileProblem(f"The folder {folder} cannot be read: {reason}.", hint="Check its permissions.") from error
+    except OSError:
+        pass  # listing it says why
     recovery.sweep_all(folder)
-    return list(assessments.list_folder(folder))
+    return list(index.list_folder(folder))
 
 
 def opened(path: Path) -> Stored:

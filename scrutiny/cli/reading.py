@@ -7,13 +7,12 @@ from typing import Any
 import click
 
 from scrutiny.analysis.checks import Finding, Severity, check, stops
-from scrutiny.analysis.progress import tally_actions
 from scrutiny.cli import files, terminal, values
 from scrutiny.cli.commands import HelpfulCommand, json_option
 from scrutiny.cli.exits import ExitCode
-from scrutiny.exchange import data, text
+from scrutiny.exchange import data, listing, text
 from scrutiny.model.assessment import Assessment
-from scrutiny.store.assessments import Listed
+from scrutiny.store.index import Listed
 
 
 @click.command("list", cls=HelpfulCommand)
@@ -25,14 +24,16 @@ def list_(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click g
     Without FOLDER, the folder of the settings is listed, or else the usual one (scrutiny locate). Files that cannot be
     read are listed with the reason.
 
-    With --json: a list of objects with file, path, and either assessment (whose it is) and figures, or problem.
+    With --json: a list of objects, one a line, with file, path, and either assessment (whose it is) and figures, or
+    problem.
     """
     chosen = folder or files.settings_in_use().assessments_folder
     found = files.listed(chosen, must_exist=folder is not None)
     if as_json:
-        terminal.say(json.dumps([_listed_data(listed) for listed in found], indent=2))
+        terminal.say(_rows([json.dumps(_listed_data(listed)) for listed in found]))
     elif found:
-        terminal.say("\n\n".join(_listed_text(listed) for listed in found))
+        width = terminal.width()
+        terminal.say("\n\n".join(_listed_text(listed, width) for listed in found))
     else:
         terminal.say(f"There are no assessments in {terminal.clean(chosen)}.")
 
@@ -107,29 +108,33 @@ def _findings_text(assessment: Assessment, findings: list[Finding]) -> str:
     return "\n\n".join(parts)
 
 
+def _rows(rows: list[str]) -> str:
+    """A JSON list with a row for each object: indenting thousands of objects takes longer than listing them."""
+    return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
+
+
 def _listed_data(listed: Listed) -> dict[str, Any]:
     where = {"file": listed.path.name, "path": str(listed.path)}
-    if listed.assessment is None:
+    if listed.summary is None:
         return {**where, "problem": listed.problem.title if listed.problem else "It cannot be read."}
     return {
         **where,
-        "assessment": data.header(listed.assessment),
-        "figures": data.figures(listed.assessment, values.today()),
+        "assessment": listing.header(listed.summary),
+        "figures": listing.figures(listed.summary, values.today()),
     }
 
 
-def _listed_text(listed: Listed) -> str:
+def _listed_text(listed: Listed, width: int) -> str:
     lines = [terminal.clean(listed.path.name)]
-    width = terminal.width()
-    assessment = listed.assessment
-    if assessment is None:
+    summary = listed.summary
+    if summary is None:
         problem = listed.problem.title if listed.problem else "the reason is not known"
         lines.append(text.paragraph(f"Cannot be used: {problem}", width, "  "))
     else:
-        respondent = assessment.respondent.organisation
-        who = [assessment.area, assessment.cycle, assessment.perspective.label, respondent, assessment.status.label]
+        respondent = summary.respondent.organisation
+        who = [summary.area, summary.cycle, summary.perspective.label, respondent, summary.status.label]
         lines.append(text.paragraph(", ".join(part for part in who if part), width, "  "))
-        overdue = tally_actions(assessment, values.today()).overdue
-        figures = f"{text.rated_line(assessment)} Overdue actions: {overdue}."
+        overdue = summary.overdue(values.today())
+        figures = f"{listing.rated_line(summary)} Overdue actions: {overdue}."
         lines.append(text.paragraph(figures, width, "  "))
     return "\n".join(lines)

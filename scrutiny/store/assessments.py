@@ -1,4 +1,4 @@
-"""List, load and save assessments, and never write over what somebody else saved."""
+"""Load and save assessments, and never write over what somebody else saved."""
 
 import contextlib
 import hashlib
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scrutiny import paths
-from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem, ScrutinyError
+from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
 from scrutiny.store.atomic import READ_LIMIT, exists, private_folder, read_bytes, replace, sweep
@@ -36,15 +36,6 @@ class Stored:
     edited_by_hand: bool = False
     line: tuple[str, ...] = ()
     """The version that the file was saved as, and those it was made from, the latest first."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A file of a folder: an assessment, or the reason why it cannot be read as one."""
-
-    path: Path
-    assessment: Assessment | None
-    problem: ScrutinyError | None = None
 
 
 def load(path: Path) -> Stored:
@@ -101,20 +92,6 @@ def save_version(path: Path, assessment: Assessment, expected: str, ancestry: tu
                 hint="Save a copy of what you have here, then open the file again to see theirs.",
             )
         return _write(path, assessment, encoded)
-
-
-def list_folder(folder: Path) -> Iterator[Listed]:
-    """The assessments of a folder one by one, by name, without frameworks; files that cannot be read say why."""
-    for path in sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.name.casefold()):
-        if path.name.startswith("."):
-            continue
-        try:
-            text = toml.read_text(path)
-            if "\n[[sections]]" in text and "\n[assessment]" not in text:
-                continue
-            yield Listed(path, codec.decode(text, path).assessment)
-        except FileProblem as problem:
-            yield Listed(path, None, problem)
 
 
 def file_digest(path: Path) -> str:

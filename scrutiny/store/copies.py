@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from scrutiny.errors import FileProblem
-from scrutiny.store.assessments import Listed
+from scrutiny.store.index import Listed
 
 _MARKS = re.compile(
     r"\(.*conflicted copy.*\)"  # Dropbox, Nextcloud
@@ -29,9 +29,9 @@ def conflict_copies(listed: Iterable[Listed]) -> dict[Path, Path]:
     no sync client's mark is the original, and of several such, the shortest name.
     """
     versions: dict[UUID, list[Path]] = defaultdict(list)
-    for one in listed:
-        if one.assessment is not None:
-            versions[one.assessment.id].append(one.path)
+    for file in listed:
+        if file.summary is not None:
+            versions[file.summary.id].append(file.path)
     copies: dict[Path, Path] = {}
     for found in versions.values():
         original, *others = sorted(found, key=_likely_original)

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from scrutiny.analysis.beside import beside
+from scrutiny.analysis.beside import beside, may_stand_beside
+from scrutiny.analysis.summary import summarise
 from scrutiny.model.assessment import Answer, Assessment, Perspective, Respondent
 from tests import building
 
@@ -45,6 +46,20 @@ def test_the_last_cycle_comes_first() -> None:
 def test_what_does_not_belong_beside(changes: dict[str, Any]) -> None:
     """Other partnerships, later cycles, and what others said in earlier cycles stay away."""
     assert labels(other(**changes)) == []
+
+
+@pytest.mark.parametrize(
+    "partnership", ["Northshire Safeguarding Partnership", "NORTHSHIRE safeguarding partnership", "A"]
+)
+@pytest.mark.parametrize("cycle", ["2024-25", "2025-26", "2026-27", "2027-28"])
+@pytest.mark.parametrize("perspective", Perspective)
+def test_whatever_is_chosen_is_loaded(partnership: str, cycle: str, perspective: Perspective) -> None:
+    """The summary of an assessment that belongs beside the sample never rules it out."""
+    assessment = other(partnership=partnership, cycle=cycle, perspective=perspective)
+    chosen = bool(beside(building.draft(), [assessment]))
+    assert may_stand_beside(building.draft(), summarise(assessment)) or not chosen
+    if partnership == "A" or cycle == "2027-28":
+        assert not may_stand_beside(building.draft(), summarise(assessment))
 
 
 def test_an_assessment_is_not_beside_itself() -> None:

@@ -7,13 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import documents, keys, startup
+from tests.benchmarks import documents, folders, keys, startup
 from tests.benchmarks.figures import Figure, medians, slowest, table
 from tests.benchmarks.keys import Hand
 from tests.benchmarks.peers import HARLEQUIN, POSTING, Peer, installed
 from tests.benchmarks.programs import Bench, Program, enlarged, example, with_long_note
 
-GROUPS = ("start", "keys", "documents", "large")
+GROUPS = ("start", "keys", "documents", "large", "folders")
 
 
 def main(arguments: list[str]) -> int:
@@ -56,9 +56,14 @@ class Benchmarks:
 
     def group(self, name: str) -> Iterator[Figure]:
         """The figures of a group, as they are measured."""
-        yield from {"start": self._start, "keys": self._keys, "documents": self._documents, "large": self._large}[
-            name
-        ]()
+        groups = {
+            "start": self._start,
+            "keys": self._keys,
+            "documents": self._documents,
+            "large": self._large,
+            "folders": self._folders,
+        }
+        yield from groups[name]()
 
     def _start(self) -> Iterator[Figure]:
         bench, runs = self._bench, self._runs
@@ -112,6 +117,10 @@ class Benchmarks:
         yield medians("1,800 statements, filled: move", moved, "19 statements", moved_few, 1.5)
         yield medians("1,800 statements, filled: rate", rated, "19 statements", rated_few, 2)
         yield from documents.large_save(bench.folder / "large-save", small, large, runs)
+
+    def _folders(self) -> Iterator[Figure]:
+        yield from folders.listing(self._bench, self._example, self._runs)
+        yield from folders.library(self._bench, self._example, self._runs)
 
     def _peer(self, peer: Peer, what: str) -> Program | Figure:
         """A peer's program, or the line that says why its figure is missing."""

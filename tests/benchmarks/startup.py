@@ -16,7 +16,7 @@ def command_line(bench: Bench, runs: int) -> list[Figure]:
     python = bench.python("python", "-c", "pass")
     version = bench.python("version", "-m", "scrutiny", "--version")
     overview = bench.python("help", "-m", "scrutiny", "--help")
-    nothing, said, helped = alternately([python, version, overview], 2 * runs, _ended)
+    nothing, said, helped = alternately([python, version, overview], 2 * runs, ended)
     name = "python -c pass"
     return [
         medians("scrutiny --version", said, name, nothing, 4),
@@ -54,7 +54,8 @@ def memory(walk: Program, one_static: Program, assessment: Assessment) -> list[F
     ]
 
 
-def _ended(program: Program) -> float:
+def ended(program: Program) -> float:
+    """Seconds from the start of a program until it has ended."""
     began = time.perf_counter()
     subprocess.run(program.command, env=dict(program.environment), cwd=program.home, check=True, capture_output=True)
     return time.perf_counter() - began

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scrutiny.model.assessment import Assessment
-from tests.benchmarks import documents, keys, startup
+from tests.benchmarks import documents, folders, keys, startup
 from tests.benchmarks.figures import Figure, medians, slowest, table
 from tests.benchmarks.keys import Hand
 from tests.benchmarks.programs import Bench, enlarged, example, with_long_note
@@ -43,6 +43,12 @@ def test_saving_and_exporting_are_measured(tmp_path: Path) -> None:
     """One round gives a figure for each."""
     figures = [*documents.save(tmp_path, example(), 1), *documents.export(example(), 1)]
     assert [figure.ratio is not None and figure.ratio > 0 for figure in figures] == [True] * 3
+
+
+def test_folders_are_measured(bench: Bench, draft: Assessment) -> None:
+    """One round gives two figures for the list and four for the library."""
+    figures = [*folders.listing(bench, draft, 1, files=3), *folders.library(bench, draft, 1, files=4)]
+    assert [figure.ratio is not None and figure.ratio > 0 for figure in figures] == [True] * 6
 
 
 def test_what_is_not_shown_is_an_error(bench: Bench) -> None:

@@ -23,7 +23,7 @@ from scrutiny.cli import frameworks as _frameworks_command  # noqa: F401 - impor
 from scrutiny.cli import reading as _reading_command  # noqa: F401
 from scrutiny.cli.main import run
 from scrutiny.errors import FileProblem, ScrutinyError
-from scrutiny.store import assessments, codec, frameworks
+from scrutiny.store import assessments, codec, frameworks, index
 from tests import building
 
 SECONDS, MEGABYTES = 2.0, 300.0
@@ -57,7 +57,7 @@ def grafted(path: Path) -> str:
 
 def listed(path: Path) -> str:
     """As the library reads its folder."""
-    problems = [one.problem for one in assessments.list_folder(path.parent) if one.problem]
+    problems = [one.problem for one in index.list_folder(path.parent) if one.problem]
     for problem in problems:
         raise problem
     return RESULT

@@ -195,55 +195,6 @@ def test_two_names_of_one_file_share_a_lock(tmp_path: Path, filled: Assessment) 
         assessments.save(file, filled, ours.digest)
 
 
-def test_a_folder_is_listed(tmp_path: Path, filled: Assessment, draft: Assessment) -> None:
-    """Assessments come by name; what cannot be read says why; frameworks, hidden and other files are passed over."""
-    building.written(tmp_path / "b.toml", filled)
-    building.written(tmp_path / "A.toml", draft)
-    building.written(tmp_path / ".hidden.toml", draft)
-    (tmp_path / "c.toml").write_text("format = 1\n", encoding="utf-8")
-    (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
-    (tmp_path / "d.toml").mkdir()
-    (tmp_path / "framework.toml").write_text(codec.framework_tables(filled.framework), encoding="utf-8")
-    listed = list(assessments.list_folder(tmp_path))
-    assert [(one.path.name, one.assessment) for one in listed] == [
-        ("A.toml", draft),
-        ("b.toml", filled),
-        ("c.toml", None),
-        ("d.toml", None),
-    ]
-    assert all(one.problem is not None for one in listed if one.assessment is None)
-
-
-def test_a_folder_is_listed_by_name_whatever_stands_first(tmp_path: Path, filled: Assessment) -> None:
-    """Neither a framework nor a hidden file ends the list, and capitals do not come before small letters."""
-    for name in ("c.toml", "B.toml", "a.toml"):
-        building.written(tmp_path / name, filled)
-    for name in (".hidden.toml", "1.toml", "BB.toml"):
-        (tmp_path / name).write_text(codec.framework_tables(filled.framework), encoding="utf-8")
-    assert [one.path.name for one in assessments.list_folder(tmp_path)] == ["a.toml", "B.toml", "c.toml"]
-
-
-def test_an_assessment_that_quotes_a_framework_is_listed(tmp_path: Path, filled: Assessment) -> None:
-    """A note that holds a framework's text makes no framework of the assessment it stands in."""
-    quoting = edits.write_evidence(filled, "plan", codec.framework_tables(filled.framework))
-    path = building.written(tmp_path / "a.toml", quoting)
-    assert [(one.path, one.assessment) for one in assessments.list_folder(tmp_path)] == [(path, quoting)]
-
-
-def test_what_is_listed_with_a_problem_names_its_file(tmp_path: Path) -> None:
-    """Among many files, the sentence says which one it is about."""
-    path = tmp_path / "a.toml"
-    path.write_text("format = 1\n", encoding="utf-8")
-    (listed,) = assessments.list_folder(tmp_path)
-    assert listed.problem is not None
-    assert listed.problem.title.startswith(f"{path} is incomplete")
-
-
-def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
-    """Before the first assessment was saved, its folder is listed as empty."""
-    assert list(assessments.list_folder(tmp_path / "none")) == []
-
-
 @given(text=st.text(max_size=80))
 def test_a_slug_is_a_safe_part_of_a_name(text: str) -> None:
     """Whatever a place is called, its slug is made of letters, digits and single hyphens, and is nothing to Windows."""

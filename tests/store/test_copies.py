@@ -6,16 +6,17 @@ from uuid import UUID
 
 import pytest
 
+from scrutiny.analysis.summary import summarise
 from scrutiny.errors import FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import copies
-from scrutiny.store.assessments import Listed
+from scrutiny.store.index import Listed
 from tests.store.simulated import failing
 
 
 def listed(name: str, assessment: Assessment | None) -> Listed:
     """A file of a folder."""
-    return Listed(Path("folder") / name, assessment)
+    return Listed(Path("folder") / name, None if assessment is None else summarise(assessment))
 
 
 MARKED = [

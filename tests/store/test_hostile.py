@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrutiny.errors import FileProblem
-from scrutiny.store import assessments, codec
+from scrutiny.store import assessments, codec, index
 from tests import building
 
 ROOT = Path(__file__).parent.parent.parent
@@ -214,7 +214,7 @@ def test_a_folder_of_hostile_files_is_listed(tmp_path: Path) -> None:
 def test_a_folder_with_a_closed_file_is_listed(tmp_path: Path) -> None:
     """A file that may not be read says whom to ask, among the others."""
     building.written(tmp_path / "a.toml", building.filled()).chmod(0)
-    (listed,) = assessments.list_folder(tmp_path)
+    (listed,) = index.list_folder(tmp_path)
     assert listed.problem is not None
     assert "you may not read it" in listed.problem.title
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from scrutiny.errors import FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.settings import load_remembered
 from scrutiny.store import assessments
@@ -207,6 +208,27 @@ async def test_a_folder_that_fails_is_said(folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("scrutiny.tui.screens.library.list_folder", fail)
     async with playing(library(folder)) as player:
         await player.until_on(Problem)
+
+
+async def test_a_folder_without_the_right_to_list_it_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the folder cannot be read, the library shows why in place of the rows, and does not look empty."""
+
+    def refuse(_: Path) -> None:
+        raise FileProblem("The folder cannot be read: permission denied.", hint="Check its permissions.")
+
+    monkeypatch.setattr("scrutiny.tui.screens.library.list_folder", refuse)
+    async with playing(library(folder)) as player:
+        await player.until_shown("permission denied. Check its permissions.")
+
+
+async def test_a_file_that_has_vanished_is_not_exported(draft_file: Path) -> None:
+    """Exporting a row loads its file, and says so if it has gone since the folder was read."""
+    async with playing(library(draft_file.parent)) as player:
+        await player.until_shown("Northshire")
+        draft_file.unlink()
+        await player.press("w")
+        await player.until_on(Problem)
+        assert "there is no such file" in player.asked()
 
 
 async def test_a_broken_framework_is_named(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The library: the assessments of a folder."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,14 +14,14 @@ from textual.message import Message
 from textual.widgets import Static
 
 from scrutiny import paths
-from scrutiny.analysis.progress import Tally, tally, tally_actions
-from scrutiny.errors import ScrutinyError
-from scrutiny.model.assessment import Assessment
+from scrutiny.analysis.summary import Summary
+from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.model.framework import Band
 from scrutiny.model.text import clean_line
 from scrutiny.settings import today
-from scrutiny.store.assessments import Listed, list_folder
+from scrutiny.store import assessments
 from scrutiny.store.copies import conflict_copies
+from scrutiny.store.index import Listed, list_folder
 from scrutiny.tui import keys
 from scrutiny.tui.content import ALARM, MUTED, count_chip, fit, join, line, plain
 from scrutiny.tui.dialogs.confirm import Choice
@@ -28,16 +29,18 @@ from scrutiny.tui.page import Page
 from scrutiny.tui.widgets.row_list import RowList
 
 _BATCH = 20
-"""Files read between two signs of progress."""
+"""The fewest files read between two signs of progress."""
+
+_SIGN_SECONDS = 0.2
+"""The least time between two signs of progress: showing the rows takes longer than reading a few from the index."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of the library: an assessment with its figures, or why a file cannot be read."""
+    """A row of the library: an assessment's summary, or why a file cannot be read."""
 
     path: Path
-    assessment: Assessment | None
-    tally: Tally | None = None
+    summary: Summary | None
     overdue: int = 0
     problem: ScrutinyError | None = None
     copy_of: Path | None = None
@@ -46,10 +49,9 @@ class Entry:
 
 def entry(listed: Listed) -> Entry:
     """A file of the folder with its figures."""
-    if listed.assessment is None:
+    if listed.summary is None:
         return Entry(listed.path, None, problem=listed.problem)
-    actions = tally_actions(listed.assessment, today())
-    return Entry(listed.path, listed.assessment, tally(listed.assessment), actions.overdue)
+    return Entry(listed.path, listed.summary, listed.summary.overdue(today()))
 
 
 class LibraryList(RowList):
@@ -79,12 +81,11 @@ class LibraryList(RowList):
     def row(self, index: int, width: int) -> Content:
         """The columns of a row."""
         found = self._entries[index]
-        if found.assessment is None or found.tally is None:
+        if found.summary is None:
             name = fit(line(clean_line(found.path.name)), min(34, width // 3))
             return join(name, ("  ! ", ALARM), line(_reason(found)))
-        return join(
-            *(fit(cell, cells) for cell, (_, cells) in zip(_cells(found), columns(width), strict=True) if cells)
-        )
+        shown = zip(_cells(found, found.summary), columns(width), strict=True)
+        return join(*(fit(cell, cells) for cell, (_, cells) in shown if cells))
 
 
 def columns(width: int) -> list[tuple[str, int]]:
@@ -104,22 +105,19 @@ def columns(width: int) -> list[tuple[str, int]]:
     return [(title, rest if wide and title == "Respondent" else cells) for title, cells in columns]
 
 
-def _cells(found: Entry) -> list[Content]:
-    if found.assessment is None or found.tally is None:
-        return []
-    assessment, counted = found.assessment, found.tally
-    respondent = assessment.respondent
+def _cells(found: Entry, summary: Summary) -> list[Content]:
+    respondent, counted = summary.respondent, summary.tally
     bands = [count_chip(band, counted.bands[band]) for band in (Band.RED, Band.AMBER, Band.GREEN)]
     overdue = plain(str(found.overdue), ALARM) if found.overdue else plain("0", MUTED)
     return [
-        line(assessment.area, "bold"),
-        line(assessment.cycle),
-        line(assessment.perspective.label),
+        line(summary.area, "bold"),
+        line(summary.cycle),
+        line(summary.perspective.label),
         line(respondent.organisation or respondent.role or respondent.name or "–", MUTED),
         line(f"{counted.answered}/{counted.total}"),
         Content("").join(bands),
         overdue,
-        plain("copy", ALARM) if found.copy_of else line(assessment.status.label.lower()),
+        plain("copy", ALARM) if found.copy_of else line(summary.status.label.lower()),
     ]
 
 
@@ -130,11 +128,11 @@ def _reason(found: Entry) -> str:
 
 
 def _order(found: Entry) -> tuple[bool, str, str, str, str]:
-    assessment = found.assessment
-    if assessment is None:
+    summary = found.summary
+    if summary is None:
         return (True, "", "", "", found.path.name)
-    latest_first = "".join(chr(0x10FFFF - ord(character)) for character in assessment.cycle)
-    return (False, assessment.area.casefold(), latest_first, assessment.perspective.value, found.path.name)
+    latest_first = "".join(chr(0x10FFFF - ord(character)) for character in summary.cycle)
+    return (False, summary.area.casefold(), latest_first, summary.perspective.value, found.path.name)
 
 
 class LibraryScreen(Page):
@@ -151,14 +149,18 @@ Assessments are plain files. Move, copy or share them as you would any document.
     class Found(Message):
         """Some more files were read, or all of them."""
 
-        def __init__(self, entries: list[Entry], *, done: bool) -> None:
+        def __init__(self, entries: list[Entry], *, done: bool, problem: ScrutinyError | None = None) -> None:
             super().__init__()
             self.entries = entries
             self.done = done
+            self.problem = problem
+            """Why the folder cannot be read."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(keys.LIBRARY)
         self._folder = folder
+        self._complete = False
+        """Whether the whole folder has been shown: from then on, rows stay until all new ones are there."""
 
     def body(self) -> ComposeResult:
         """The heading, the column titles and the list."""
@@ -199,17 +201,25 @@ Assessments are plain files. Move, copy or share them as you would any document.
         """Read the folder's files, telling how far it is."""
         entries: list[Entry] = []
         every: list[Listed] = []
-        for listed in list_folder(self._folder):
-            every.append(listed)
-            entries.append(entry(listed))
-            if len(entries) % _BATCH == 0:
+        next_sign = 0.0
+        try:
+            for listed in list_folder(self._folder):
+                every.append(listed)
+                entries.append(entry(listed))
+                if self._complete or len(entries) % _BATCH or time.monotonic() < next_sign:
+                    continue
+                next_sign = time.monotonic() + _SIGN_SECONDS
                 self.post_message(self.Found(list(entries), done=False))
+        except FileProblem as problem:
+            self.post_message(self.Found([], done=True, problem=problem))
+            return
         copies = conflict_copies(every)
         entries = [replace(found, copy_of=copies.get(found.path)) for found in entries]
         self.post_message(self.Found(entries, done=True))
 
     def on_library_screen_found(self, message: Found) -> None:
         """Show what was read."""
+        self._complete = self._complete or message.done
         self.library.show(message.entries)
         shown = bool(message.entries)
         self.library.display = shown
@@ -218,6 +228,8 @@ Assessments are plain files. Move, copy or share them as you would any document.
         empty.display = not (shown and message.done)
         if not message.done:
             empty.update(plain(f"Reading the folder: {len(message.entries)} files so far ...", MUTED))
+        elif message.problem:
+            empty.update(plain(clean_line(f"{message.problem.title} {message.problem.hint}"), ALARM))
         elif not shown:
             where = clean_line(paths.shown(self._folder))
             words = "There are no assessments here yet.\n\nPress n to begin one. It will be kept as a file in\n"
@@ -269,10 +281,15 @@ Assessments are plain files. Move, copy or share them as you would any document.
     def action_export(self) -> None:
         """Export the highlighted assessment's workbook."""
         found = self.library.at(self.library.highlighted)
-        if found and found.assessment:
-            self.scrutiny.export(found.path, found.assessment)
-        else:
+        if found is None or found.summary is None:
             self.notify("Highlight an assessment first.", markup=False)
+            return
+        try:
+            assessment = assessments.load(found.path).assessment
+        except FileProblem as problem:
+            self.scrutiny.show_problem(problem)
+        else:
+            self.scrutiny.export(found.path, assessment)
 
     def action_tracker(self) -> None:
         """Every action of every assessment here."""

@@ -24,6 +24,7 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.model.text import is_blank
 from scrutiny.settings import today
 from scrutiny.store import assessments
+from scrutiny.store.index import load_chosen
 from scrutiny.tui import keys
 from scrutiny.tui.content import ALARM, MUTED, fit, join, line, plain
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog, proposed
@@ -273,10 +274,8 @@ first date.
     @work(thread=True, exclusive=True, group="tracker", exit_on_error=False)
     def read_folder(self, folder: Path) -> None:
         """Collect the actions of every assessment in the folder."""
-        listed = assessments.list_folder(folder)
-        self.post_message(
-            self.Found([one for found in listed if found.assessment for one in _tracked(found.path, found.assessment)])
-        )
+        stored = load_chosen(folder, lambda summary: summary.has_actions)
+        self.post_message(self.Found([one for found in stored for one in _tracked(found.path, found.assessment)]))
 
     def _collect(self) -> None:
         if self._session is not None:

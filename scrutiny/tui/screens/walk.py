@@ -1,7 +1,7 @@
 """The walk: where the work is done, statement by statement."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,16 +11,16 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
-from scrutiny.analysis.beside import Beside, beside
+from scrutiny.analysis.beside import Beside, beside, may_stand_beside
 from scrutiny.analysis.progress import tally
-from scrutiny.errors import ScrutinyError
+from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.exchange.tables import long_day
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment, Status
 from scrutiny.model.framework import NOT_APPLICABLE, Statement
 from scrutiny.model.text import is_blank
-from scrutiny.store.assessments import list_folder
 from scrutiny.store.drafts import EVIDENCE, Drafting, waiting_for
+from scrutiny.store.index import load_chosen
 from scrutiny.tui import keys
 from scrutiny.tui.content import join, line, plain
 from scrutiny.tui.editor import edit_outside
@@ -398,9 +398,12 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     @work(thread=True, exclusive=True, group="beside", exit_on_error=False)
     def find_beside(self) -> None:
         """Read the folder for other perspectives and the cycle before."""
-        listed = list_folder(self.session.path.parent)
-        others = [one.assessment for one in listed if one.assessment is not None and one.path != self.session.path]
-        found = beside(self.session.assessment, others)
+        assessment, path = self.session.assessment, self.session.path
+        try:
+            stored = load_chosen(path.parent, partial(may_stand_beside, assessment), besides=path)
+            found = beside(assessment, [other.assessment for other in stored])
+        except FileProblem:  # a file can be open in a folder that may not be listed
+            return
         if found:
             self.post_message(self.BesideFound(found))
 
