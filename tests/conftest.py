@@ -18,6 +18,9 @@ settings.load_profile("scrutiny")
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder: nothing of the tester's is read, and nothing is written there."""
     folder = tmp_path_factory.mktemp("home")
+    (folder / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setenv("TMPDIR", str(folder / "tmp"))
     for name, below in {
         "HOME": "",
         "USERPROFILE": "",
@@ -38,7 +41,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 def nobody_else_saves(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pause after a save for somebody else's that may be on its way; tests about that bring it back."""
     monkeypatch.setattr("scrutiny.store.assessments.SETTLED_SECONDS", 0.0)
-    set_timing(monkeypatch, settled=0.0)
+    set_timing(monkeypatch, settled=0.0, recovery_place=20.0)
 
 
 @pytest.fixture

@@ -71,13 +71,20 @@ def save(path: Path, assessment: Assessment, expected: str) -> str:
     return save_version(path, assessment, expected).digest
 
 
-def save_version(path: Path, assessment: Assessment, expected: str, ancestry: tuple[str, ...] | None = None) -> Stored:
+def save_version(
+    path: Path,
+    assessment: Assessment,
+    expected: str,
+    ancestry: tuple[str, ...] | None = None,
+    encoder: codec.Encoder | None = None,
+) -> Stored:
     """Replace a file by the assessment, and return what the file holds now.
 
     Args:
         expected: The digest the file had when it was read or last saved.
         ancestry: The names of the versions that the assessment was made from, the latest first. Left out, those that
             the file names.
+        encoder: Encodes this file again and again; left out, one that encodes it once.
 
     Raises:
         ChangedElsewhere: The file has another digest, or is gone: somebody else changed it. Nothing was written.
@@ -85,7 +92,8 @@ def save_version(path: Path, assessment: Assessment, expected: str, ancestry: tu
     """
     with _locked(path):
         raw = _bytes_of_ours(path)
-        encoded = codec.encode_after(codec.versions_in(raw) if ancestry is None else ancestry, assessment)
+        encode_after = codec.encode_after if encoder is None else encoder.encode_after
+        encoded = encode_after(codec.versions_in(raw) if ancestry is None else ancestry, assessment)
         if _digest(raw) != expected or file_digest(path) != expected:  # encoding took a while
             raise ChangedElsewhere(
                 f"{path.name} was changed by somebody else since it was opened.",

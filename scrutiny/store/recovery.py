@@ -8,20 +8,29 @@ cannot be used either, beside the file.
 import contextlib
 import errno
 import hashlib
+import json
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from scrutiny import paths
 from scrutiny.errors import CannotReadNow, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
-from scrutiny.store.atomic import cannot_write, private_folder, replace, sweep, temporary_file
+from scrutiny.store.atomic import cannot_write, exists, private_folder, replace, sweep, temporary_file
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _SUFFIX = ".toml"
+
+_ORIGIN = "# Recovered text of "
+"""How a recovery file begins; the path of the file that it belongs to follows."""
 
 BESIDE_PREFIX = ".scrutiny-recovery-"
 """How the name of a recovery file begins that stands beside its assessment."""
@@ -34,6 +43,10 @@ class Recovered:
     assessment: Assessment
     kept_at: Path
     """The recovery file, which goes once the text is in the assessment's own file."""
+    origin: Path | None = None
+    """The assessment's own file; None if the recovery file does not say."""
+    lock: "FileLock | None" = field(default=None, repr=False, compare=False)
+    """Held from when it is found, so that no other window offers it at the same time."""
 
 
 def recovery_path(path: Path, session: str, assessment_id: UUID | None = None) -> Path:
@@ -62,9 +75,9 @@ def places(path: Path, assessment_id: UUID, session: str) -> list[Path]:
     ]
 
 
-def encoded(assessment: Assessment) -> bytes:
-    """The content of a recovery file."""
-    return codec.encode(assessment).encode()
+def encoded(assessment: Assessment, path: Path) -> bytes:
+    """The content of a recovery file: the assessment, below a comment that names the file it belongs to."""
+    return f"{_ORIGIN}{json.dumps(str(path))}\n{codec.encode(assessment)}".encode()
 
 
 def write(kept_at: Path, content: bytes) -> None:
@@ -107,17 +120,18 @@ def _own_folder(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def keep(kept_at: Path, assessment: Assessment) -> None:
+def keep(kept_at: Path, assessment: Assessment, path: Path) -> None:
     """Keep an assessment that cannot be written to its own file.
 
     Args:
         kept_at: One of the session's own `places`.
+        path: The assessment's own file.
 
     Raises:
         FileProblem: It cannot be written here either.
     """
     try:
-        write(kept_at, encoded(assessment))
+        write(kept_at, encoded(assessment, path))
     except OSError as error:
         raise cannot_write(kept_at, error) from error
 
@@ -129,31 +143,84 @@ def sweep_all(folder: Path) -> None:
 
 
 def find(path: Path, assessment_id: UUID | None = None) -> Iterator[Recovered]:
-    """What earlier sessions on a file had not saved, by name.
+    """What sessions that have ended on a file had not saved, by name.
 
-    It is found by the file's path and, if the file was moved, by the assessment's id. A recovery file that was read
-    and cannot be used is put aside under another name, so that it is offered only once; one that cannot be read at
-    present stays where it is.
+    It is found by the file's path, and by the assessment's id if the file it was kept for is gone: moved, perhaps to
+    this path. A recovery file that was read and cannot be used is put aside under another name, so that it is offered
+    only once; one that cannot be read at present stays where it is.
     """
     for kept_at in kept_for(path, _SUFFIX, assessment_id):
+        lock = lock_of(kept_at)
         try:
-            yield Recovered(codec.decode(toml.read_text(kept_at), kept_at).assessment, kept_at)
-        except CannotReadNow:
+            lock.acquire()
+        except TimeoutError:  # its session is still open, or it is offered in another window
             continue
+        except OSError:
+            pass  # no lock can be had here: offering it twice is better than never
+        try:
+            recovered = _read(kept_at)
+        except CannotReadNow:
+            release(lock)
         except FileProblem:
+            release(lock)
             put_aside(kept_at)
+        else:
+            if _is_of(recovered, path):
+                yield replace_fields(recovered, lock=lock)
+            else:
+                release(lock)
+
+
+def _read(kept_at: Path) -> Recovered:
+    text = toml.read_text(kept_at)
+    origin: Path | None = None
+    if text.startswith(_ORIGIN):
+        with contextlib.suppress(ValueError, TypeError):
+            origin = Path(json.loads(text[len(_ORIGIN) : text.find("\n")]))
+    return Recovered(codec.decode(text, kept_at).assessment, kept_at, origin)
+
+
+def _is_of(recovered: Recovered, path: Path) -> bool:
+    """Whether recovered text belongs to a file: it was kept for it, or for one that is no longer where it was."""
+    if recovered.kept_at.name.removeprefix(BESIDE_PREFIX).startswith(f"{mark_of(path)}-"):
+        return True
+    try:
+        return recovered.origin is not None and not exists(recovered.origin)
+    except FileProblem:
+        return False
 
 
 def put_aside(kept_at: Path) -> None:
     """Keep a recovery file under another name, because it does not serve: it is not found again, and not lost."""
     with contextlib.suppress(OSError):
         kept_at.replace(kept_at.with_suffix(".unusable"))
+    with contextlib.suppress(OSError):
+        _lock_path(kept_at).unlink(missing_ok=True)
 
 
 def forget(kept_at: Path) -> None:
     """Remove a recovery file, because its text is in the file now or nobody wants it."""
-    with contextlib.suppress(OSError):
-        kept_at.unlink(missing_ok=True)
+    for path in (kept_at, _lock_path(kept_at)):
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def lock_of(kept_at: Path) -> "FileLock":
+    """The lock that a session holds while it may still write a recovery file."""
+    from filelock import FileLock  # here, because nothing is locked before the first frame
+
+    return FileLock(_lock_path(kept_at), timeout=0, thread_local=False)
+
+
+def release(lock: "FileLock | None") -> None:
+    """Give a lock back, so that another session may offer what it guards."""
+    if lock is not None:
+        with contextlib.suppress(OSError):
+            lock.release(force=True)
+
+
+def _lock_path(kept_at: Path) -> Path:
+    return kept_at.with_name(f"{kept_at.name}.lock")
 
 
 def kept_for(path: Path, suffix: str, assessment_id: UUID | None = None) -> list[Path]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import assessments, backups
+from scrutiny.store import assessments, backups, codec
 from scrutiny.store.assessments import Stored
 
 
@@ -28,7 +28,10 @@ class Disk(Protocol):
 
 
 class LocalDisk:
-    """The disk as this process reaches it."""
+    """The disk as this process reaches it. One for each session: it keeps the encoded text of one file."""
+
+    def __init__(self) -> None:
+        self._encoder = codec.Encoder()
 
     def prepare(self) -> None:
         """Import what saving needs, so that a save works even after the installation was replaced."""
@@ -44,7 +47,7 @@ class LocalDisk:
 
     def save(self, path: Path, assessment: Assessment, expected: str, ancestry: tuple[str, ...]) -> Stored:
         """Replace the version of a file that has the expected digest, and return what stands there now."""
-        return assessments.save_version(path, assessment, expected, ancestry)
+        return assessments.save_version(path, assessment, expected, ancestry, self._encoder)
 
     def keep_backup(self, path: Path) -> None:
         """Keep a copy of a file as it stands, among its last ten backups."""

@@ -5,13 +5,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrutiny.errors import FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import recovery
 from scrutiny.workspace.timing import Timing
 from scrutiny.workspace.worker import Worker
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,22 @@ class RecoveryKeeper:
     Each place has a thread of its own: one that hangs is passed over for the next.
 
     Args:
+        path: The assessment's own file.
         places: Returns the recovery files to try, in order; called once, in the keeper's thread.
         timing: How long text may be unsaved before it is kept, and how long a place may take.
         report: Called from the keeper's thread with what happened, without a lock held.
     """
 
     def __init__(
-        self, places: Callable[[], Sequence[Path]], timing: Timing, report: Callable[[Kept | NotKept], None]
+        self,
+        path: Path,
+        places: Callable[[], Sequence[Path]],
+        timing: Timing,
+        report: Callable[[Kept | NotKept], None],
     ) -> None:
+        self._path = path
+        self._locks: dict[Path, FileLock] = {}
+        """Tell other sessions that this one may still write its recovery files."""
         self._find_places = places
         self._places: list[Path] = []
         self._workers = [Worker(f"recovery {number}") for number in range(1, 4)]
@@ -58,10 +71,12 @@ class RecoveryKeeper:
         self._not_before = 0.0
         self._written: set[Path] = set()
         self._thread: threading.Thread | None = None
+        self._stopped = False
 
     def start(self) -> bool:
         """Start the threads unless they run already; returns whether they run."""
         with self._condition:
+            self._stopped = False
             if self._thread is None:
                 thread = threading.Thread(target=self._run, name="recovery", daemon=True)
                 try:
@@ -94,7 +109,7 @@ class RecoveryKeeper:
             written, self._written = self._written, set()
         for path, worker in zip(self._places, self._workers, strict=False):
             if path in written:
-                worker.call(lambda path=path: recovery.forget(path))  # type: ignore[misc]
+                worker.call(partial(self._forget, path))
 
     def later(self, task: Callable[[], object]) -> None:
         """Carry out a task on the state folder's disk, in the background."""
@@ -110,7 +125,10 @@ class RecoveryKeeper:
         """End the threads once they are idle."""
         with self._condition:
             self._thread = None
+            self._stopped = True
             self._condition.notify_all()
+        for path, worker in zip(self._places, self._workers, strict=False):
+            worker.call(partial(self._unlock, path))
         for worker in self._workers:
             worker.stop()
 
@@ -139,14 +157,14 @@ class RecoveryKeeper:
 
     def _try_places(self, assessment: Assessment) -> Path | None:
         with contextlib.suppress(Exception):
-            content = recovery.encoded(assessment)
+            content = recovery.encoded(assessment, self._path)
             self._places = self._places or list(self._find_places())
             for path, worker in zip(self._places, self._workers, strict=True):
                 if worker.busy and path in self._written:
                     continue  # it hangs
                 with self._condition:
                     self._written.add(path)
-                writing = worker.call(lambda path=path: recovery.write(path, content))  # type: ignore[misc]
+                writing = worker.call(partial(self._write, path, content))
                 try:
                     writing.result(self._timing.recovery_place)
                 except (TimeoutError, OSError, FileProblem, MemoryError, RuntimeError):
@@ -154,6 +172,20 @@ class RecoveryKeeper:
                 else:
                     return path
         return None
+
+    def _write(self, path: Path, content: bytes) -> None:
+        recovery.write(path, content)
+        lock = self._locks.setdefault(path, recovery.lock_of(path))
+        if not (lock.is_locked or self._stopped):
+            with contextlib.suppress(OSError):  # without it, another window might offer the text meanwhile
+                lock.acquire()
+
+    def _forget(self, path: Path) -> None:
+        recovery.forget(path)
+        self._unlock(path)
+
+    def _unlock(self, path: Path) -> None:
+        recovery.release(self._locks.pop(path, None))
 
     def _waiting(self) -> bool:
         return self._unsaved is not None and self._revision != self._kept_revision

@@ -93,6 +93,8 @@ class Session:
         """What a person has to settle before the file can be saved again."""
         self.older_copy: Stored | None = None
         """An older copy of the file that was put in its place, and that was replaced by what is here."""
+        self.unmergeable: Recovered | None = None
+        """Text of an earlier session that rests on another version of the framework than the file."""
         self._timing = timing or timing_module.USUAL
         self._disk = disk or LocalDisk()
         self._clock = clock
@@ -126,7 +128,7 @@ class Session:
         self._token = secrets.token_hex(4)
         """Tells this session's recovery files from those of others."""
         places = partial(recovery.places, self.path, stored.assessment.id, self._token)
-        self._keeper = RecoveryKeeper(places, self._timing, self._receive)
+        self._keeper = RecoveryKeeper(self.path, places, self._timing, self._receive)
 
     # What is true at this moment
 
@@ -362,12 +364,15 @@ class Session:
         saved = self._in_file
         if not saved:
             self._keep_aside_and_wait()
-        self._keeper.wait(self._timing.recovery_place)
         self.abandon()
+        self._keeper.wait(self._timing.recovery_place)
         return saved
 
     def abandon(self) -> None:
         """End the threads once they are idle, without waiting for them."""
+        for recovered in (self._recovered, self.unmergeable):
+            if recovered is not None:
+                self._keeper.later(partial(recovery.release, recovered.lock))
         self._saver.stop()
         self._keeper.stop()
 
@@ -384,7 +389,7 @@ class Session:
             FileProblem: A file of that name exists, or it cannot be written.
         """
         stored = assessments.create(path, self._assessment)
-        return Session(stored, clock=self._clock, timing=self._timing, disk=self._disk)
+        return Session(stored, clock=self._clock, timing=self._timing)
 
     # Other writers
 
@@ -464,21 +469,26 @@ class Session:
         Waits for the disks of the recovery folders, unless `look_for_recovered` has read them.
         """
         left, self._left_behind = self._left_behind, None
-        for candidate in recovery.find(self.path, self._assessment.id) if left is None else left:
+        candidates = recovery.find(self.path, self._assessment.id) if left is None else left
+        for candidate in candidates:
             if f"-{self._token}." in candidate.kept_at.name:
                 continue
             try:
                 merged = differences(self._assessment, candidate.assessment)
             except ScrutinyError:
-                self._keeper.later(
-                    partial(recovery.put_aside, candidate.kept_at)
-                )  # it belongs to a file that stood here before
+                if candidate.assessment.id == self._assessment.id:
+                    self.unmergeable = candidate
+                else:  # it belongs to a file that was here before
+                    self._keeper.later(partial(recovery.release, candidate.lock))
                 continue
             same = merged.assessment.model_copy(update={"modified": self._assessment.modified}) == self._assessment
             if not same or merged.conflicts:
                 self._recovered, self._recovered_beside = candidate, self._assessment
+                for other in left or ():
+                    if other not in (candidate, self.unmergeable):  # another window may offer it meanwhile
+                        self._keeper.later(partial(recovery.release, other.lock))
                 return merged
-            self._keeper.later(partial(recovery.forget, candidate.kept_at))
+            self._discard(candidate)
         return None
 
     def take_back(self, recovered: Merged, choices: Mapping[Conflict, Choice]) -> None:
@@ -489,14 +499,34 @@ class Session:
             "the recovery",
         )
         if self._recovered is not None:
-            self.when_saved(partial(recovery.forget, self._recovered.kept_at))
+            self.when_saved(partial(_forget, self._recovered))
             self._recovered = None
 
     def leave_recovered(self) -> None:
         """Discard what was recovered."""
         if self._recovered is not None:
-            self._keeper.later(partial(recovery.forget, self._recovered.kept_at))
+            self._discard(self._recovered)
             self._recovered = None
+
+    def save_unmergeable(self) -> Path:
+        """Save recovered text that rests on another version of the framework to a new file, and return its path.
+
+        Waits for the disk.
+
+        Raises:
+            FileProblem: It cannot be written.
+        """
+        recovered = self.unmergeable
+        if recovered is None:
+            raise FileProblem("There is no recovered text to be saved.")
+        copy = self.path.with_name(f"{self.path.stem}-recovered-{self._token}{self.path.suffix}")
+        assessments.create(copy, recovered.assessment)
+        self.unmergeable = None
+        self._discard(recovered)
+        return copy
+
+    def _discard(self, recovered: Recovered) -> None:
+        self._keeper.later(partial(_forget, recovered))
 
     # Within
 
@@ -649,3 +679,8 @@ class Session:
     def _look_and_wait(self, deadline: float) -> None:
         number = self._saver.look_again()
         self._wait(lambda: self._look_done >= number, deadline)
+
+
+def _forget(recovered: Recovered) -> None:
+    recovery.forget(recovered.kept_at)
+    recovery.release(recovered.lock)

@@ -217,7 +217,7 @@ def test_what_was_saved_and_displaced_is_not_called_saved(session: Session) -> N
 def test_a_recovery_leaves_what_came_while_it_was_offered(session: Session) -> None:
     """What others saved while a person chose is not put back to how it was."""
     kept_at = recovery.recovery_path(session.path, "before")
-    recovery.keep(kept_at, evidence("Found.")(session.assessment))
+    recovery.keep(kept_at, evidence("Found.")(session.assessment), session.path)
     recovered = session.recovered()
     assert recovered is not None
     other = Session(assessments.load(session.path))

@@ -17,7 +17,7 @@ from scrutiny.analysis.merge import Choice
 from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import assessments, atomic, backups, codec, drafts, recovery
+from scrutiny.store import assessments, atomic, backups, drafts, recovery
 from scrutiny.workspace.session import Session
 from tests import building
 from tests.rights import as_anybody
@@ -65,7 +65,9 @@ def dead(path: Path, text: str, place: str = PLACE) -> None:
 
 def kept() -> list[Path]:
     """What stands in the recovery folder."""
-    return sorted(paths.recovery_folder().iterdir()) if paths.recovery_folder().is_dir() else []
+    if not paths.recovery_folder().is_dir():
+        return []
+    return sorted(path for path in paths.recovery_folder().iterdir() if path.suffix != ".lock")
 
 
 def content(assessment: Assessment) -> Assessment:
@@ -160,7 +162,7 @@ def test_a_save_that_succeeds_leaves_nothing(file: Path, disk: Disk) -> None:
 
 def test_what_is_in_the_file_already_is_not_offered(file: Path, filled: Assessment) -> None:
     """A recovery file that says what the file says is nothing to ask about."""
-    recovery.keep(recovery.recovery_path(file, "0123"), filled)
+    recovery.keep(recovery.recovery_path(file, "0123"), filled, file)
     session = Session(assessments.load(file))
     assert session.recovered() is None
     session.wait_for_background()
@@ -170,17 +172,6 @@ def test_what_is_in_the_file_already_is_not_offered(file: Path, filled: Assessme
 def cut(path: Path) -> None:
     """End a file in its middle."""
     path.write_bytes(path.read_bytes()[:1000])
-
-
-def foreign(path: Path) -> None:
-    """Have another assessment stand there."""
-    other = building.draft(id=UUID("11111111-3b7a-4c58-9a43-0d8f5d1f2a77"))
-    path.write_text(codec.encode(other), encoding="utf-8")
-
-
-def on_other_framework(path: Path) -> None:
-    """Have the assessment stand there on another version of its framework."""
-    path.write_text(codec.encode(building.draft(framework=building.graded())), encoding="utf-8")
 
 
 def folder(path: Path) -> None:
@@ -203,8 +194,6 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "garbage": lambda path: path.write_bytes(bytes(range(256)) * 40),
     "hand-edited": lambda path: path.write_bytes(path.read_bytes().replace(b"amber", b"purple")),
     "folder": folder,
-    "another assessment": foreign,
-    "another framework": on_other_framework,
     "a pipe": pipe,
 }
 
@@ -214,10 +203,10 @@ BROKEN: dict[str, Callable[[Path], object]] = {
 def test_a_broken_recovery_file_is_met_only_once(file: Path, filled: Assessment, how: str) -> None:
     """What cannot be used neither stops a start nor is lost, and a good one beside it is offered all the same."""
     kept_at = recovery.recovery_path(file, "0123")
-    recovery.keep(kept_at, filled)
+    recovery.keep(kept_at, filled, file)
     BROKEN[how](kept_at)
     good = recovery.recovery_path(file, "4567")
-    recovery.keep(good, edits.write_evidence(filled, PLACE, "Found."))
+    recovery.keep(good, edits.write_evidence(filled, PLACE, "Found."), file)
     before = file.read_bytes()
     session = Session(assessments.load(file))
     assert session.recovered() is not None
@@ -228,9 +217,66 @@ def test_a_broken_recovery_file_is_met_only_once(file: Path, filled: Assessment,
     assert file.read_bytes() == before
 
 
+def test_text_of_another_assessment_stays_where_it_is(file: Path, filled: Assessment) -> None:
+    """Text that was kept for an assessment that is no longer in the file is neither offered for this one nor lost."""
+    kept_at = recovery.recovery_path(file, "0123")
+    recovery.keep(kept_at, filled.model_copy(update={"id": UUID("11111111-3b7a-4c58-9a43-0d8f5d1f2a77")}), file)
+    session = Session(assessments.load(file))
+    assert session.recovered() is None
+    assert session.close(PATIENCE)
+    assert kept() == [kept_at]
+
+
+def test_text_on_another_framework_is_saved_to_a_new_file(file: Path) -> None:
+    """Text that rests on another version of the framework cannot be merged; it is offered as a file of its own."""
+    kept_at = recovery.recovery_path(file, "0123")
+    other = building.draft(framework=building.graded())
+    recovery.keep(kept_at, other, file)
+    session = Session(assessments.load(file))
+    assert session.recovered() is None
+    assert session.unmergeable is not None
+    copy = session.save_unmergeable()
+    session.wait_for_background()
+    assert assessments.load(copy).assessment == other
+    assert kept() == []
+    assert session.close(PATIENCE)
+
+
+def test_text_of_an_open_session_is_not_offered(file: Path, disk: Disk) -> None:
+    """While a window is open, another one does not offer the text that the first has not saved yet."""
+    first = Session(assessments.load(file))
+    write(first, "Still being written.")
+    assert not first.save_now(PATIENCE)
+    assert len(kept()) == 1
+    second = Session(assessments.load(file))
+    assert second.recovered() is None
+    assert not first.close(PATIENCE)
+    assert second.recovered() is not None
+    disk.full = False
+    assert second.close(PATIENCE)
+
+
+def test_text_is_found_after_the_file_was_moved(file: Path, disk: Disk) -> None:
+    """Text kept for a file that was moved is offered at its new place, and not at a copy while the file is there."""
+    dead(file, "Not in the file.")
+    disk.full = False
+    copy = file.with_name("copy.toml")
+    copy.write_bytes(file.read_bytes())
+    session = Session(assessments.load(copy))
+    assert session.recovered() is None
+    assert session.close(PATIENCE)
+    moved = file.parent / "renamed" / "moved.toml"
+    moved.parent.mkdir()
+    file.rename(moved)
+    session = Session(assessments.load(moved))
+    assert session.recovered() is not None
+    session.leave_recovered()
+    assert session.close(PATIENCE)
+
+
 def test_a_recovery_folder_that_may_not_be_read_stops_nothing(file: Path, filled: Assessment) -> None:
     """A start goes on where what was left cannot even be looked for."""
-    recovery.keep(recovery.recovery_path(file, "0123"), filled)
+    recovery.keep(recovery.recovery_path(file, "0123"), filled, file)
     paths.recovery_folder().chmod(0)
     with as_anybody():
         session = Session(assessments.load(file))

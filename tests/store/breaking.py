@@ -107,7 +107,11 @@ def _backed_up_state(folder: Path) -> None:
 
 def _kept_state(folder: Path) -> None:
     _saved_state(folder)
-    recovery.keep(recovery_in(folder), old())
+    _keep(folder, old())
+
+
+def _keep(folder: Path, assessment: Assessment) -> None:
+    recovery.keep(recovery_in(folder), assessment, Path("northshire.toml"))  # the same for every folder
 
 
 def _exported_state(folder: Path) -> None:
@@ -127,7 +131,7 @@ OPERATIONS = {
     "first save": Operation(_first_state, lambda folder: assessments.create(file_in(folder), new()), file_in),
     "save": Operation(_saved_state, _save, file_in),
     "backup": Operation(_backed_up_state, lambda folder: backups.keep(file_in(folder)), backup_in),
-    "recovery": Operation(_kept_state, lambda folder: recovery.keep(recovery_in(folder), new()), recovery_in),
+    "recovery": Operation(_kept_state, lambda folder: _keep(folder, new()), recovery_in),
     "export": Operation(_exported_state, lambda folder: _export(folder, new()), workbook_in),
 }
 """Everything that puts people's work on the disk."""

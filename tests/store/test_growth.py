@@ -15,7 +15,7 @@ import pytest
 from scrutiny import paths, settings
 from scrutiny.errors import FileProblem
 from scrutiny.model.assessment import Answer
-from scrutiny.store import assessments, codec, drafts, frameworks, limits, recovery
+from scrutiny.store import assessments, codec, drafts, frameworks, index, limits, recovery
 from tests import building
 from tests.store.test_hostile import MEGABYTES, POSIX, ROOT, SECONDS
 
@@ -178,7 +178,7 @@ def test_twice_as_large_a_file_takes_twice_as_long(tmp_path: Path, reader: str, 
     double.write_text(kind.make(2 * kind.measured), encoding="utf-8")
     read(reader, single)  # the first time, modules are loaded and patterns compiled
     seconds = {single: 60.0, double: 60.0}
-    for attempt in range(8):  # the best of several, since other processes disturb a measurement
+    for attempt in range(25):  # the best of several, since other processes disturb a measurement
         for path in seconds:
             seconds[path] = min(seconds[path], read(reader, path))
         if attempt and (seconds[double] < FLOOR or seconds[double] <= GROWTH * seconds[single]):
@@ -193,7 +193,7 @@ def test_one_file_does_no_harm_to_those_beside_it(tmp_path: Path) -> None:
         if name != "good actions":
             (tmp_path / f"{number}.toml").write_text(kind.make(kind.measured), encoding="utf-8")
     began = time.process_time()
-    listed = {one.path.name: one for one in assessments.list_folder(tmp_path)}
+    listed = {one.path.name: one for one in index.list_folder(tmp_path)}
     assert time.process_time() - began < 2 * SECONDS
     assert listed["good.toml"].problem is None
 

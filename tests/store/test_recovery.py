@@ -17,7 +17,7 @@ from tests.store.simulated import DAY, failing, temporary
 def kept(path: Path, assessment: Assessment, session: str = "0123") -> Path:
     """Text that a session could not get into its file."""
     kept_at = recovery.recovery_path(path, session)
-    recovery.keep(kept_at, assessment)
+    recovery.keep(kept_at, assessment, path)
     return kept_at
 
 

@@ -122,7 +122,7 @@ async def test_what_a_dead_session_left_is_offered_beside_the_saved_version(draf
     """Text that could not be saved is shown beside what was; taking it in can be undone, and it is asked only once."""
     stored = assessments.load(draft_file).assessment
     kept_at = recovery.recovery_path(draft_file, "before")
-    recovery.keep(kept_at, written("Typed as the lights went out.", "plan")(stored))
+    recovery.keep(kept_at, written("Typed as the lights went out.", "plan")(stored), draft_file)
     async with playing(walk(draft_file)) as player:
         await player.until_on(ConflictsDialog)
         assert "Typed as the lights went out." in player.shown()
@@ -186,7 +186,7 @@ async def test_what_was_found_is_proposed_and_shown_whole(draft_file: Path) -> N
     red = rated("red", "plan")(stored.assessment)
     assessments.save(draft_file, red, stored.digest)
     lost = edits.put_action(rated("green", "plan")(red), "voice", building.action("AA234", text="Hear carers."))
-    recovery.keep(recovery.recovery_path(draft_file, "before"), lost)
+    recovery.keep(recovery.recovery_path(draft_file, "before"), lost, draft_file)
     async with playing(walk(draft_file)) as player:
         await player.until_on(ConflictsDialog)
         await player.until_shown("action AA234: Hear carers.")
