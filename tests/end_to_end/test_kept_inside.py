@@ -83,7 +83,8 @@ def visit(terminal: Tmux, keys: str) -> None:
 
 
 def test_the_window_and_the_files_around_tell_nothing(path: Path, home: Path, tmp_path: Path) -> None:
-    """Titles name nothing that people wrote, not even what is assessed; afterwards only file and backup hold text."""
+    """Titles name nothing that people wrote, not even what is assessed; afterwards only the file, its backup
+    and the index of its folder hold text."""
     with Tmux(tmp_path, [sys.executable, "-m", "scrutiny", path]) as terminal:
         terminal.until("Next unrated")
         visit(terminal, "mtdnw")
@@ -95,8 +96,8 @@ def test_the_window_and_the_files_around_tell_nothing(path: Path, home: Path, tm
         assert not [one for one in CONTROL_STRINGS.findall(terminal.sent) if CANARY.encode() in one]
     (tmp_path / "sent").unlink()
     held = holding(home, tmp_path)
-    assert {one.parent for one in held} == {path.parent, paths.backups_folder()}
-    assert len(held) == 2
+    assert {one.parent for one in held} == {path.parent, paths.backups_folder(), paths.index_folder()}
+    assert len(held) == 3
 
 
 def test_the_editor_is_told_a_path_and_nothing_else(
@@ -121,8 +122,9 @@ def test_the_editor_is_told_a_path_and_nothing_else(
     assert CANARY not in json.dumps(told)
     for name in ("sent", "told.json"):
         (tmp_path / name).unlink()
-    assert {one.parent for one in holding(home, tmp_path)} == {path.parent, paths.backups_folder()}
-    assert not list((tmp_path / "temporary").rglob("*"))
+    kept_in = {path.parent, paths.backups_folder(), paths.index_folder()}
+    assert {one.parent for one in holding(home, tmp_path)} == kept_in
+    assert not list((home / "tmp").rglob("*"))
 
 
 def test_a_fault_shows_and_keeps_no_note(path: Path, tmp_path: Path) -> None:

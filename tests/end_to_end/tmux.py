@@ -26,6 +26,9 @@ _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 
 _SEEN_UNUSUAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef]")
 
+_SHORT = tempfile.gettempdir()
+"""Where the server's socket stands: a test's own temporary folder has a path too long for one."""
+
 _KEEPING_THE_CODE = '"$@"; echo $? >"$0.part"; mv "$0.part" "$0"'
 """tmux 3.3 does not always notice that a command has ended, so the command's exit code goes into a file."""
 
@@ -41,7 +44,7 @@ class Tmux:
 
     def __init__(self, folder: Path, command: Sequence[str | Path], size: tuple[int, int] = (130, 40)) -> None:
         self._name = f"scrutiny-{os.getpid()}-{uuid4().hex[:8]}"
-        self._sockets = tempfile.TemporaryDirectory(prefix="tmux-")  # a socket's path must be short
+        self._sockets = tempfile.TemporaryDirectory(prefix="tmux-", dir=_SHORT)
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("TMUX")}
         self._environment |= {"TMUX_TMPDIR": self._sockets.name, "TEXTUAL_ANIMATIONS": "none", "LANG": "C.UTF-8"}
         self._sent, self._code = folder / "sent", folder / "code"
