@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -70,6 +71,8 @@ class RecoveryKeeper:
         """Counts the texts that were handed in; the one that was kept last."""
         self._not_before = 0.0
         self._written: set[Path] = set()
+        self._writing: dict[Path, Future[None]] = {}
+        """The last attempt to write each recovery file."""
         self._thread: threading.Thread | None = None
         self._stopped = False
 
@@ -95,8 +98,9 @@ class RecoveryKeeper:
             urgent: Whether to keep it at once.
         """
         with self._condition:
+            if assessment != self._unsaved:
+                self._revision += 1
             self._unsaved, self._since = assessment, since
-            self._revision += 1
             self._urgent = self._urgent or urgent
             self._condition.notify_all()
         if not self.start():
@@ -160,13 +164,13 @@ class RecoveryKeeper:
             content = recovery.encoded(assessment, self._path)
             self._places = self._places or list(self._find_places())
             for path, worker in zip(self._places, self._workers, strict=True):
-                if worker.busy and path in self._written:
+                if path in self._writing and not self._writing[path].done():
                     continue  # it hangs
                 with self._condition:
                     self._written.add(path)
-                writing = worker.call(partial(self._write, path, content))
+                self._writing[path] = worker.call(partial(self._write, path, content))
                 try:
-                    writing.result(self._timing.recovery_place)
+                    self._writing[path].result(self._timing.recovery_place)
                 except (TimeoutError, OSError, FileProblem, MemoryError, RuntimeError):
                     continue
                 else:
