@@ -11,8 +11,8 @@ from scrutiny.model.assessment import Status
 from scrutiny.store import assessments, recovery
 from scrutiny.workspace.saving import SaveKind, SaveState
 from scrutiny.workspace.session import Session
-from tests.session.working import FULL, NEVER, PATIENCE, PLACE, Disk, evidence, on_disk, rating, wait_for, wait_until
 from tests.timing import set_timing
+from tests.workspace.working import FULL, NEVER, PATIENCE, PLACE, Disk, evidence, on_disk, rating, wait_for, wait_until
 
 
 def changed_elsewhere(state: SaveState) -> bool:

@@ -9,8 +9,8 @@ from scrutiny.model.assessment import Answer
 from scrutiny.store import assessments
 from scrutiny.workspace.session import Session
 from tests import building
-from tests.session.working import NEVER, PLACE, Disk
 from tests.timing import set_timing
+from tests.workspace.working import NEVER, PLACE, Disk
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from scrutiny.model.assessment import Answer
 from scrutiny.store import assessments
 from tests import building
-from tests.session.storming import SHARED, missing
+from tests.workspace.storming import SHARED, missing
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 def writer(how: str, path: Path, number: int, count: int, state: Path | None = None) -> Iterator[subprocess.Popen[str]]:
     """A process that writes to the file; with a state folder of its own, it shares no lock with the others."""
     environment = dict(os.environ) if state is None else {**os.environ, "XDG_STATE_HOME": str(state)}
-    run = [sys.executable, "-m", "tests.session.storming", how, str(path), str(number), str(count)]
+    run = [sys.executable, "-m", "tests.workspace.storming", how, str(path), str(number), str(count)]
     with subprocess.Popen(
         run, cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:

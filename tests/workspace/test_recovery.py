@@ -21,7 +21,7 @@ from scrutiny.store import assessments, atomic, backups, drafts, recovery
 from scrutiny.workspace.session import Session
 from tests import building
 from tests.rights import as_anybody
-from tests.session.typing_away import PLACE
+from tests.workspace.typing_away import PLACE
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -318,7 +318,7 @@ def test_files_of_one_name_have_backups_of_their_own(tmp_path: Path, filled: Ass
 
 def killed_while_typing(path: Path, after: float) -> float:
     """Kill a session that types without a pause, and return how many seconds of typing are not in the file."""
-    run = [sys.executable, "-m", "tests.session.typing_away", str(path)]
+    run = [sys.executable, "-m", "tests.workspace.typing_away", str(path)]
     with subprocess.Popen(run, cwd=ROOT, stdout=subprocess.PIPE, text=True) as typing:
         assert typing.stdout is not None
         typed = [typing.stdout.readline()]

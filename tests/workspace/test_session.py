@@ -20,7 +20,7 @@ from scrutiny.workspace.saving import SaveKind, SaveState
 from scrutiny.workspace.session import Edit, Session
 from scrutiny.workspace.timing import Timing
 from tests import building
-from tests.session.working import (
+from tests.workspace.working import (
     FULL,
     NEVER,
     PATIENCE,
