@@ -4,7 +4,9 @@ import gc
 from pathlib import Path
 
 from scrutiny.cli import terminal
+from scrutiny.cli.exits import told
 from scrutiny.errors import ScrutinyError
+from scrutiny.tui.process_end import run_apart
 
 
 def open_interface(path: Path | None) -> int:
@@ -18,6 +20,10 @@ def open_interface(path: Path | None) -> int:
         raise ScrutinyError(
             "The interface needs a terminal for its keys and its screen.", hint=f"{hint.strip()}, or scrutiny --help."
         )
+    return run_apart(lambda: told(lambda: _run(path)))
+
+
+def _run(path: Path | None) -> int:
     gc.disable()  # until the first frame is painted: importing makes much that stays, and nothing that goes
     from scrutiny.tui.app import run
 

@@ -29,7 +29,7 @@ from scrutiny.tui import crash, keys, terminal
 from scrutiny.tui.key_order import KeyOrder, ordered
 from scrutiny.tui.notices import Notice, make_room
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
-from scrutiny.tui.process_end import end_at_the_latest, leave_hung_threads
+from scrutiny.tui.process_end import LONGEST_END, end_at_the_latest, leave_hung_threads
 from scrutiny.workspace.session import Session
 from scrutiny.workspace.worker import Worker
 
@@ -55,9 +55,6 @@ _LAST_SAVE, _LAST_KEEP, _LAST_CHORES = 0.8, 1.0, 0.2
 
 _ASK_EVERY = 0.005
 """Seconds between two questions whether the disk has answered."""
-
-_LONGEST_END = 2.8
-"""Seconds after which a window that was closed has ended, whatever a disk does."""
 
 
 def _page_commands() -> "type[Provider]":
@@ -356,7 +353,7 @@ class ScrutinyApp(App[None]):
 
     def _ended_from_outside(self) -> None:
         """The window was closed or the system ends: save everything, then what is still on its way here."""
-        end_at_the_latest(_LONGEST_END)
+        end_at_the_latest(LONGEST_END)
         self._keep_all()
         self.set_timer(_GRACE_SECONDS, partial(self._key_order.behind, self._end_from_outside))
 
