@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 LONGEST_END = 2.8
 """Seconds after which the interface has ended once its window was closed, whatever a disk does."""
@@ -32,10 +33,9 @@ _report_to: int | None = None
 
 
 def run_apart(function: Callable[[], int]) -> int:
-    """Carry a function out in a child process, and return its exit code: in the child, and in this process.
+    """Carry a function out in a child process, and return its exit code.
 
-    Both go on from here; in this process, which may leave the child behind, all that is left is to exit. Where there
-    can be no child, the function is carried out in this process.
+    Where there can be no child, the function is carried out in this process.
     """
     if not hasattr(os, "fork"):
         return function()
@@ -53,9 +53,7 @@ def run_apart(function: Callable[[], int]) -> int:
         os.close(report)
         os.close(hold_alive)
         _end_with_parent(alive)
-        code = function()
-        _report(code)
-        return code
+        _end_now(function(), in_order=True)
     os.close(report_to)
     os.close(alive)
     restore_terminal = _terminal_restorer()
@@ -82,9 +80,6 @@ def leave_hung_threads(return_code: int) -> None:
     for thread in waited_for:
         thread.join(max(0.0, deadline - time.monotonic()))
     if any(thread.is_alive() for thread in waited_for):
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(OSError, ValueError, AttributeError):
-                stream.flush()
         _end_now(return_code, in_order=True)
 
 
@@ -102,15 +97,15 @@ def _end_with_parent(alive: int) -> None:
         threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def _end_now(code: int, *, in_order: bool = False) -> None:
-    _report(code, in_order=in_order)
-    os._exit(code)
-
-
-def _report(code: int, *, in_order: bool = True) -> None:
+def _end_now(code: int, *, in_order: bool = False) -> NoReturn:
+    if in_order:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError, AttributeError):
+                stream.flush()
     if _report_to is not None:
         with contextlib.suppress(OSError):
             os.write(_report_to, bytes([code & 0xFF, in_order]))
+    os._exit(code)
 
 
 # In the process that waits

@@ -116,9 +116,11 @@ class Terminal:
 
     @property
     def peak_memory(self) -> int:
-        """The most bytes of memory that the program has held so far (Linux only)."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+        """The most bytes of memory that the program's two processes have held so far (Linux only)."""
+        program = self._process.pid
+        children = Path(f"/proc/{program}/task/{program}/children").read_text().split()
+        statuses = [Path(f"/proc/{process}/status").read_text() for process in (program, *children)]
+        return sum(int(status.partition("VmHWM:")[2].split()[0]) for status in statuses) * 1024
 
     def end(self) -> None:
         """End the program, whatever it is doing."""

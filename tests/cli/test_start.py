@@ -202,6 +202,7 @@ class Interface:
 def interface(monkeypatch: pytest.MonkeyPatch) -> Interface:
     """The interface, with somebody at the terminal."""
     monkeypatch.setattr(terminal, "interactive", lambda: True)
+    monkeypatch.setattr("scrutiny.cli.interface.run_apart", lambda function: function())
     return Interface(monkeypatch)
 
 

@@ -50,6 +50,11 @@ class Terminal:
             self._program.kill(signal.SIGKILL)
             self._program.wait()
 
+    @property
+    def process(self) -> int:
+        """The id of the process that was started."""
+        return int(self._program.pid)
+
     def until(self, words: str) -> None:
         """Wait for words to be painted after what has been waited for already."""
         self._program.expect_exact(words.encode())
