@@ -264,7 +264,7 @@ class ScrutinyApp(App[None]):
 
         self.remember_place()
         if self.session is not None:
-            self.session.keep_aside()
+            self.session.sync.keep_aside()
             self.session.abandon()
             self.session = None
         if any(isinstance(screen, LibraryScreen) for screen in self.screen_stack):
@@ -364,8 +364,9 @@ class ScrutinyApp(App[None]):
     async def _end_with(self, return_code: int) -> None:
         """End once everything is saved, or else kept aside, or else the disk has had its time."""
         if self.session is not None and not await _within(_LAST_SAVE, self.session.ending()):
-            self.session.keep_aside()
-            await _within(_LAST_KEEP, self.session.keeping_ended)
+            sync = self.session.sync
+            sync.keep_aside()
+            await _within(_LAST_KEEP, lambda: sync.kept_aside)
         self.remember_place()
         self.exit(return_code=return_code)
 
@@ -377,7 +378,7 @@ class ScrutinyApp(App[None]):
         self._keep_notes()
         self._keep_forms()
         if self.session is not None:
-            self.session.hurry()
+            self.session.sync.hurry()
 
     def _fatal_error(self) -> None:
         """Textual's own way out prints local variables, which are people's notes; ours saves, and says so plainly."""

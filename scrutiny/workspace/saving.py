@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 from pathlib import Path
 
 from scrutiny.errors import BeingSaved, CannotReadNow, ChangedElsewhere, ScrutinyError
@@ -19,27 +18,6 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.store.assessments import Stored
 from scrutiny.workspace.disk import Disk
 from scrutiny.workspace.timing import Timing
-
-
-class SaveKind(Enum):
-    """What is true of the file at this moment."""
-
-    SAVED = "saved"
-    SAVING = "saving"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class SaveState:
-    """What is true of the file at this moment, and since when or why."""
-
-    kind: SaveKind
-    at: datetime | None = None
-    """When it was last saved in this session, in UTC; None before the first save."""
-    problem: ScrutinyError | None = None
-    """Why the text is not saved."""
-    kept_at: Path | None = None
-    """The recovery file that holds the text meanwhile; None if there is none."""
 
 
 @dataclass(frozen=True)

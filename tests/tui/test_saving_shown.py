@@ -13,7 +13,7 @@ from scrutiny.tui.page import Page
 from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.summary import SummaryScreen
 from scrutiny.tui.screens.walk import WalkScreen
-from scrutiny.workspace.session import Session
+from scrutiny.workspace.sync import Sync
 from tests.tui.player import NARROW, NORMAL, Player, playing, walk
 
 pytestmark = pytest.mark.usefixtures("saves_at_once")
@@ -135,14 +135,14 @@ async def test_what_stands_there_instead_is_never_overwritten(draft_file: Path, 
 async def test_what_goes_on_being_wrong_is_said_once(draft_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However often the file is looked at, one thing that is wrong with it makes one notice."""
     monkeypatch.setattr("scrutiny.tui.screens.open_file._LOOK_EVERY", 0.02)
-    looks: list[Session] = []
-    look = Session.look
+    looks: list[Sync] = []
+    look = Sync.look
 
-    def counted(session: Session) -> None:
-        looks.append(session)
-        look(session)
+    def counted(sync: Sync) -> None:
+        looks.append(sync)
+        look(sync)
 
-    monkeypatch.setattr(Session, "look", counted)
+    monkeypatch.setattr(Sync, "look", counted)
     async with playing(walk(draft_file)) as player:
         rubbish = draft_file.with_suffix(".new")
         rubbish.write_text("not an assessment at all", encoding="utf-8")

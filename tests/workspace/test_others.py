@@ -9,7 +9,7 @@ from scrutiny.errors import ChangedElsewhere, FileProblem, NotAllowed
 from scrutiny.model import edits
 from scrutiny.model.assessment import Status
 from scrutiny.store import assessments, recovery
-from scrutiny.workspace.saving import SaveKind, SaveState
+from scrutiny.workspace.known_file import SaveKind, SaveState
 from scrutiny.workspace.session import Session
 from tests.timing import set_timing
 from tests.workspace.working import FULL, NEVER, PATIENCE, PLACE, Disk, evidence, on_disk, rating, wait_for, wait_until
@@ -62,7 +62,7 @@ def test_a_snapshot_made_before_another_s_work_came_in_is_not_written(session: S
     other = Session(assessments.load(session.path))
     other.edit(evidence("From a colleague.", "plan"), "the evidence")
     assert other.close(PATIENCE)
-    session.hurry()
+    session.sync.hurry()
     assert session.save_now(PATIENCE)
     assert on_disk(session).answer("plan").evidence == "From a colleague."
     assert on_disk(session).answer(PLACE).rating == "green"
@@ -137,7 +137,7 @@ def test_a_form_asks_where_others_changed_the_same(session: Session) -> None:
     merged = session.edit_from(opened_on, evidence("Ours."), "the evidence")
     assert [(one.ours, one.theirs) for one in merged.conflicts] == [("Ours.", "Theirs.")]
     assert session.assessment.answer(PLACE).evidence == "Theirs."
-    assert session.undoable is None
+    assert session.history.undoable is None
 
 
 @pytest.mark.usefixtures("only_when_told")
@@ -190,7 +190,7 @@ def test_what_another_changed_since_is_not_said_to_be_taken_back(session: Sessio
     with pytest.raises(NotAllowed, match="Somebody else has changed that since"):
         session.undo()
     assert session.assessment.answer(PLACE).rating == "red"
-    assert session.redoable is None
+    assert session.history.redoable is None
 
 
 @pytest.mark.usefixtures("only_when_told")
@@ -218,7 +218,7 @@ def test_a_recovery_leaves_what_came_while_it_was_offered(session: Session) -> N
     """What others saved while a person chose is not put back to how it was."""
     kept_at = recovery.recovery_path(session.path, "before")
     recovery.keep(kept_at, evidence("Found.")(session.assessment), session.path)
-    recovered = session.recovered()
+    recovered = session.left_behind.offer(session.assessment)
     assert recovered is not None
     other = Session(assessments.load(session.path))
     other.edit(evidence("From a colleague.", "plan"), "the evidence")
@@ -244,12 +244,12 @@ def test_a_form_keeps_to_the_rules_of_the_moment(session: Session) -> None:
 def test_what_waits_for_a_save_is_done_after_it(session: Session, disk: Disk) -> None:
     """Not before everything is on the disk, not after a save that failed, and at once where nothing is unsaved."""
     done: list[str] = []
-    session.when_saved(lambda: done.append("at once"))
+    session.sync.when_saved(lambda: done.append("at once"))
     session.wait_for_background()
     assert done == ["at once"]
     session.edit(rating("green"), "the rating")
     disk.problem = FULL
-    session.when_saved(lambda: done.append("saved"))
+    session.sync.when_saved(lambda: done.append("saved"))
     assert not session.save_now(PATIENCE)
     assert done == ["at once"]
     disk.problem = None
@@ -295,7 +295,7 @@ def test_what_waits_for_a_save_that_has_begun_is_done_after_it(session: Session,
     disk.busy.clear()
     session.edit(rating("green"), "the rating")
     assert disk.busy.wait(PATIENCE)
-    session.when_saved(done.set)
+    session.sync.when_saved(done.set)
     assert not done.is_set()
     disk.free.set()
     wait_for(session, SaveKind.SAVED)

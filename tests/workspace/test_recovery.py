@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from scrutiny import paths
-from scrutiny.analysis.merge import Choice
+from scrutiny.analysis.merge import Choice, Merged
 from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
@@ -51,6 +51,11 @@ def disk(file: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
     return disk
 
 
+def offered(session: Session) -> Merged | None:
+    """What earlier sessions left, brought together with what is here."""
+    return session.left_behind.offer(session.assessment)
+
+
 def write(session: Session, text: str, place: str = PLACE) -> None:
     """Write a note."""
     session.edit(lambda now: edits.write_evidence(now, place, text), "the evidence", place)
@@ -81,7 +86,7 @@ def test_what_could_not_be_saved_comes_back(file: Path, disk: Disk) -> None:
     disk.full = False
     session = Session(assessments.load(file))
     before = session.assessment
-    found = session.recovered()
+    found = offered(session)
     assert found is not None
     session.take_back(found, dict.fromkeys(found.conflicts, Choice.THEIRS))
     assert session.assessment.answer(PLACE).evidence == "Not in the file."
@@ -90,16 +95,16 @@ def test_what_could_not_be_saved_comes_back(file: Path, disk: Disk) -> None:
     assert kept() == []
     session.undo()
     assert content(session.assessment) == content(before)
-    assert session.undoable is None
+    assert session.history.undoable is None
     assert session.close(PATIENCE)
-    assert Session(assessments.load(file)).recovered() is None
+    assert offered(Session(assessments.load(file))) is None
 
 
 def test_what_comes_back_stays_until_it_is_saved(file: Path, disk: Disk) -> None:
     """What was taken back is not gone from the recovery folder before it is in the file."""
     dead(file, "Not in the file.")
     session = Session(assessments.load(file))
-    found = session.recovered()
+    found = offered(session)
     assert found is not None
     session.take_back(found, dict.fromkeys(found.conflicts, Choice.THEIRS))
     assert not session.save_now(PATIENCE)
@@ -116,13 +121,13 @@ def test_what_is_left_is_gone(file: Path, disk: Disk) -> None:
     disk.full = False
     before = file.read_bytes()
     session = Session(assessments.load(file))
-    assert session.recovered() is not None
-    session.leave_recovered()
-    session.leave_recovered()
+    assert offered(session) is not None
+    session.left_behind.discard()
+    session.left_behind.discard()
     session.wait_for_background()
     assert kept() == []
     assert session.close(PATIENCE)
-    assert Session(assessments.load(file)).recovered() is None
+    assert offered(Session(assessments.load(file))) is None
     assert file.read_bytes() == before
 
 
@@ -133,17 +138,17 @@ def test_what_nobody_answered_is_offered_again(file: Path, disk: Disk) -> None:
     assert len(kept()) == 2
     disk.full = False
     session = Session(assessments.load(file))
-    assert session.recovered() is not None
+    assert offered(session) is not None
     write(session, "Saved.", "safety")
     assert session.close(PATIENCE)
     assert len(kept()) == 2
     texts = set()
     for _ in range(2):
         session = Session(assessments.load(file))
-        found = session.recovered()
+        found = offered(session)
         assert found is not None
         texts |= {conflict.theirs for conflict in found.conflicts}
-        session.leave_recovered()
+        session.left_behind.discard()
         session.wait_for_background()
     assert {"Not in the file.", "Nor this."} <= texts
 
@@ -164,7 +169,7 @@ def test_what_is_in_the_file_already_is_not_offered(file: Path, filled: Assessme
     """A recovery file that says what the file says is nothing to ask about."""
     recovery.keep(recovery.recovery_path(file, "0123"), filled, file)
     session = Session(assessments.load(file))
-    assert session.recovered() is None
+    assert offered(session) is None
     session.wait_for_background()
     assert kept() == []
 
@@ -209,11 +214,11 @@ def test_a_broken_recovery_file_is_met_only_once(file: Path, filled: Assessment,
     recovery.keep(good, edits.write_evidence(filled, PLACE, "Found."), file)
     before = file.read_bytes()
     session = Session(assessments.load(file))
-    assert session.recovered() is not None
-    session.leave_recovered()
+    assert offered(session) is not None
+    session.left_behind.discard()
     session.wait_for_background()
     assert kept() == [kept_at.with_suffix(".unusable")]
-    assert session.recovered() is None
+    assert offered(session) is None
     assert file.read_bytes() == before
 
 
@@ -222,7 +227,7 @@ def test_text_of_another_assessment_stays_where_it_is(file: Path, filled: Assess
     kept_at = recovery.recovery_path(file, "0123")
     recovery.keep(kept_at, filled.model_copy(update={"id": UUID("11111111-3b7a-4c58-9a43-0d8f5d1f2a77")}), file)
     session = Session(assessments.load(file))
-    assert session.recovered() is None
+    assert offered(session) is None
     assert session.close(PATIENCE)
     assert kept() == [kept_at]
 
@@ -233,9 +238,9 @@ def test_text_on_another_framework_is_saved_to_a_new_file(file: Path) -> None:
     other = building.draft(framework=building.graded())
     recovery.keep(kept_at, other, file)
     session = Session(assessments.load(file))
-    assert session.recovered() is None
-    assert session.unmergeable is not None
-    copy = session.save_unmergeable()
+    assert offered(session) is None
+    assert session.left_behind.unmergeable is not None
+    copy = session.left_behind.save_unmergeable()
     session.wait_for_background()
     assert assessments.load(copy).assessment == other
     assert kept() == []
@@ -249,9 +254,9 @@ def test_text_of_an_open_session_is_not_offered(file: Path, disk: Disk) -> None:
     assert not first.save_now(PATIENCE)
     assert len(kept()) == 1
     second = Session(assessments.load(file))
-    assert second.recovered() is None
+    assert offered(second) is None
     assert not first.close(PATIENCE)
-    assert second.recovered() is not None
+    assert offered(second) is not None
     disk.full = False
     assert second.close(PATIENCE)
 
@@ -263,14 +268,14 @@ def test_text_is_found_after_the_file_was_moved(file: Path, disk: Disk) -> None:
     copy = file.with_name("copy.toml")
     copy.write_bytes(file.read_bytes())
     session = Session(assessments.load(copy))
-    assert session.recovered() is None
+    assert offered(session) is None
     assert session.close(PATIENCE)
     moved = file.parent / "renamed" / "moved.toml"
     moved.parent.mkdir()
     file.rename(moved)
     session = Session(assessments.load(moved))
-    assert session.recovered() is not None
-    session.leave_recovered()
+    assert offered(session) is not None
+    session.left_behind.discard()
     assert session.close(PATIENCE)
 
 
@@ -280,7 +285,7 @@ def test_a_recovery_folder_that_may_not_be_read_stops_nothing(file: Path, filled
     paths.recovery_folder().chmod(0)
     with as_anybody():
         session = Session(assessments.load(file))
-        assert session.recovered() is None
+        assert offered(session) is None
         assert not drafts.waiting_for(file)
         write(session, "Saved all the same.")
         assert session.close(PATIENCE)

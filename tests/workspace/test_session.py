@@ -16,7 +16,7 @@ from scrutiny.model.action import Action, ActionStatus
 from scrutiny.model.assessment import Assessment, Source, SourceKind, Status
 from scrutiny.model.framework import NOT_APPLICABLE
 from scrutiny.store import assessments
-from scrutiny.workspace.saving import SaveKind, SaveState
+from scrutiny.workspace.known_file import SaveKind, SaveState
 from scrutiny.workspace.session import Edit, Session
 from scrutiny.workspace.timing import Timing
 from tests import building
@@ -109,8 +109,8 @@ def test_a_session_begins_with_what_the_file_holds(session: Session) -> None:
     assert on_disk(session) == session.assessment
     assert session.save_state.kind is SaveKind.SAVED
     assert not session.unsaved
-    assert session.undoable is None
-    assert session.redoable is None
+    assert session.history.undoable is None
+    assert session.history.redoable is None
     assert session.undo() is None
     assert session.redo() is None
 
@@ -130,13 +130,13 @@ def test_every_edit_can_be_undone_and_redone(session: Session, name: str) -> Non
     assert undone is not None
     assert (undone.what, undone.statement_id) == (f"the {name}", PLACE)
     assert content(session.assessment) == content(before)
-    assert (session.undoable, session.redoable) == (None, undone)
+    assert (session.history.undoable, session.history.redoable) == (None, undone)
     assert session.save_now(PATIENCE)
     assert on_disk(session) == session.assessment
 
     assert session.redo() is undone
     assert content(session.assessment) == content(after)
-    assert (session.undoable, session.redoable) == (undone, None)
+    assert (session.history.undoable, session.history.redoable) == (undone, None)
     assert session.save_now(PATIENCE)
     assert on_disk(session) == session.assessment
 
@@ -165,7 +165,7 @@ def test_a_new_edit_ends_what_could_be_redone(session: Session) -> None:
     session.edit(rating("green"), "the rating")
     session.undo()
     session.edit(rating("red"), "the rating")
-    assert session.redoable is None
+    assert session.history.redoable is None
     assert session.redo() is None
 
 
@@ -177,14 +177,14 @@ def test_an_edit_that_changes_nothing_leaves_no_trace(session: Session) -> None:
     before = session.assessment
     assert not session.edit(rating("amber"), "the rating")
     assert session.assessment is before
-    assert session.undoable is None
-    assert session.redoable is not None
+    assert session.history.undoable is None
+    assert session.history.redoable is not None
     assert not session.unsaved
 
 
 def test_the_number_of_steps_is_bounded(session: Session) -> None:
     """The oldest steps are forgotten first."""
-    session._history._steps = 2
+    session.history._steps = 2
     for key in ("green", "red", "amber", "green"):
         session.edit(rating(key), f"{key}")
     assert [step.what for step in iter(session.undo, None)] == ["green", "amber"]
@@ -211,32 +211,32 @@ def type_text(session: Session, text: str, place: str = PLACE, so_far: str = "")
 
 def test_typing_is_undone_as_a_whole(session: Session) -> None:
     """Keys typed into one note without a pause are one step."""
-    session._history._join_seconds = NEVER
+    session.history._join_seconds = NEVER
     before = session.assessment
     type_text(session, "Audits")
     after = session.assessment
     session.undo()
     assert content(session.assessment) == content(before)
-    assert session.undoable is None
+    assert session.history.undoable is None
     session.redo()
     assert content(session.assessment) == content(after)
 
 
 def test_a_pause_in_typing_begins_another_step(session: Session) -> None:
     """What was typed before a pause stays when what was typed after it is undone."""
-    session._history._join_seconds = NEVER
+    session.history._join_seconds = NEVER
     type_text(session, "Audits")
-    session._history._join_seconds = 0.0
+    session.history._join_seconds = 0.0
     type_text(session, "!", so_far="Audits")
     session.undo()
     assert session.assessment.answer(PLACE).evidence == "Audits"
-    assert session.undoable is not None
+    assert session.history.undoable is not None
 
 
 @pytest.mark.parametrize("between", ["another note", "a rating", "undo and redo"])
 def test_something_else_in_between_begins_another_step(session: Session, between: str) -> None:
     """Typing does not join what was typed before another note, another edit or an undo."""
-    session._history._join_seconds = NEVER
+    session.history._join_seconds = NEVER
     type_text(session, "Audits")
     if between == "another note":
         type_text(session, "Plans", "plan")
@@ -248,12 +248,12 @@ def test_something_else_in_between_begins_another_step(session: Session, between
     type_text(session, " show it", so_far="Audits")
     session.undo()
     assert session.assessment.answer(PLACE).evidence == "Audits"
-    assert session.undoable is not None
+    assert session.history.undoable is not None
 
 
 def test_what_was_typed_and_erased_is_no_step(session: Session) -> None:
     """Undo never takes back something that cannot be seen, and never joins over it."""
-    session._history._join_seconds = NEVER
+    session.history._join_seconds = NEVER
     session.edit(evidence(""), "the evidence", PLACE)
     session.edit(rating("green"), "the rating", PLACE)
     for text in ("A", "Au", "A", "", "B"):
@@ -282,10 +282,10 @@ def test_what_a_rule_refuses_leaves_everything_as_it_was(
     session.edit(rating("red"), "the rating")
     session.undo()
     assert session.save_now(PATIENCE)
-    before = (session.assessment, session.undoable, session.redoable, session.save_state)
+    before = (session.assessment, session.history.undoable, session.history.redoable, session.save_state)
     with pytest.raises(error):
         session.edit(edit, "something forbidden", typing=True)
-    assert (session.assessment, session.undoable, session.redoable, session.save_state) == before
+    assert (session.assessment, session.history.undoable, session.history.redoable, session.save_state) == before
     assert not session.unsaved
 
 

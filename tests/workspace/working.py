@@ -9,7 +9,7 @@ from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments, atomic
-from scrutiny.workspace.saving import SaveKind, SaveState
+from scrutiny.workspace.known_file import SaveKind, SaveState
 from scrutiny.workspace.session import Edit, Session
 
 PATIENCE = 20.0

@@ -144,7 +144,7 @@ class ItemForms:
             edit = partial(edits.write_evidence, statement_id=statement.id, evidence=text)
 
             def changed() -> None:
-                self._session.when_saved(partial(drafts.forget, draft))
+                self._session.sync.when_saved(partial(drafts.forget, draft))
                 self._kept()
 
             self._change(now, edit, f"the evidence of {statement.ref}", statement.id, changed)
@@ -178,7 +178,7 @@ class ItemForms:
         words, place = (f"{what} of {statement.ref}", statement.id) if statement else (what, None)
 
         def changed() -> None:
-            self._session.when_saved(drafting.forget)
+            self._session.sync.when_saved(drafting.forget)
             self._kept()
 
         def keep(kept: object) -> None:

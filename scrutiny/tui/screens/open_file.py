@@ -73,27 +73,27 @@ class OpenFileScreen(Page):
 
     def watch_file(self) -> None:
         """Begin to follow the file, and offer what the last session could not save."""
-        self.session.listen(lambda: self.post_message(self.SessionNews()))
-        self.session.look_for_recovered()
+        self.session.sync.news.listen(lambda: self.post_message(self.SessionNews()))
+        self.session.left_behind.look()
         self.set_interval(_LOOK_EVERY, self.look)
-        self.call_after_refresh(self.session.prepare)
+        self.call_after_refresh(self.session.sync.start)
 
     def look(self) -> None:
         """Have the file looked at in the background, and show how the saving stands."""
-        self.session.look()
+        self.session.sync.look()
         self.show_save_state()
 
     def on_open_file_screen_session_news(self) -> None:
         """Take in what others saved, offer what was left, and show how the saving stands."""
-        if self.session.left_behind and not self._offered:
+        if self.session.left_behind.ready and not self._offered:
             self._offered = True
             self._offer_recovered()
-        if self.session.others_saved:
+        if self.session.sync.file.replaced is not None:
             self._take_in()
         problem = None if self.session.contested else self.session.save_state.problem
         if problem is None:
             self._told = ""
-        elif not somebody_else_was_faster(problem) or self.session.file_problem:
+        elif not somebody_else_was_faster(problem) or self.session.sync.file.problem:
             self._tell(problem)
         self.show_save_state()
 
@@ -183,7 +183,7 @@ class OpenFileScreen(Page):
         self.show_save_state()
 
     def _offer_recovered(self) -> None:
-        recovered = self.session.recovered()
+        recovered = self.session.left_behind.offer(self.session.assessment)
         if recovered is None:
             self.go_on()
             return

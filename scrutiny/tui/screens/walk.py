@@ -33,7 +33,7 @@ from scrutiny.tui.widgets.save_status import SaveStatus
 from scrutiny.tui.widgets.statement_list import StatementList
 from scrutiny.tui.widgets.statement_pane import StatementPane
 from scrutiny.workspace.history import Step
-from scrutiny.workspace.saving import SaveKind, SaveState
+from scrutiny.workspace.known_file import SaveKind, SaveState
 from scrutiny.workspace.session import Edit, Session
 
 if TYPE_CHECKING:
@@ -299,7 +299,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def _keep_from_editor(self, statement: Statement, before: str, after: str, drafting: Drafting) -> None:
         """Write what another editor left into the note, and keep its draft until that is saved."""
         if self._edit(lambda now: edits.write_evidence(now, statement.id, after), f"the evidence of {statement.ref}"):
-            self.session.when_saved(drafting.forget)
+            self.session.sync.when_saved(drafting.forget)
         elif after == before:
             drafting.forget()
 
@@ -348,8 +348,8 @@ Green and amber need evidence, and every rating needs an action: to sustain what
 
     def action_save(self) -> None:
         """Save at once, in the background."""
-        self.session.hurry()
-        self.session.look()
+        self.session.sync.hurry()
+        self.session.sync.look()
         self.ask_again()
         self.show_save_state()
 

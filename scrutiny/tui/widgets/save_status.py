@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from scrutiny.tui.content import line
-from scrutiny.workspace.saving import SaveKind, SaveState
+from scrutiny.workspace.known_file import SaveKind, SaveState
 from scrutiny.workspace.session import Session
 
 _LOOK_EVERY = 0.25

@@ -1,0 +1,127 @@
+"""What earlier sessions on a file could not save, brought together with the file. Knows no session."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from scrutiny.analysis.merge import Merged, differences
+from scrutiny.errors import FileProblem, ScrutinyError
+from scrutiny.model.assessment import Assessment
+from scrutiny.store import assessments, recovery
+from scrutiny.store.recovery import Recovered
+from scrutiny.workspace.worker import Worker
+
+
+class LeftBehind:
+    """Offers the recovery files of earlier sessions, one after the other.
+
+    Args:
+        path: The file, as an absolute path.
+        assessment: What it held when it was opened.
+        token: Tells this session's own recovery files from those of others.
+        tell: Called, in whichever thread, when the recovery folders were read.
+    """
+
+    def __init__(self, path: Path, assessment: Assessment, token: str, tell: Callable[[], object]) -> None:
+        self._path = path
+        self._id = assessment.id
+        self._token = token
+        self._tell = tell
+        self._worker = Worker("recovered")
+        """Reads and writes recovery files, whose disk may hang."""
+        self._found: list[Recovered] | None = None
+        self.ready = False
+        """Whether the recovery folders were read and nobody has asked for the result yet."""
+        self.offered: Recovered | None = None
+        """What is on offer at present."""
+        self.beside = assessment
+        """The assessment beside which it is offered."""
+        self.unmergeable: Recovered | None = None
+        """Text that rests on another version of the framework than the file."""
+
+    def look(self) -> None:
+        """Read the recovery folders, in the background; `ready` says when that is done."""
+
+        def read() -> None:
+            self._found = list(recovery.find(self._path, self._id))
+            self.ready = True
+            self._tell()
+
+        self._worker.call(read)
+
+    def offer(self, assessment: Assessment) -> Merged | None:
+        """The next text that is not in an assessment, brought together with it; None for nothing.
+
+        Waits for the disks of the recovery folders, unless `look` has read them.
+        """
+        candidates, self._found, self.ready = self._found, None, False
+        if candidates is None:
+            candidates = list(recovery.find(self._path, self._id))
+        remaining = [one for one in candidates if f"-{self._token}." not in one.kept_at.name]
+        while remaining:
+            candidate = remaining.pop(0)
+            try:
+                merged = differences(assessment, candidate.assessment)
+            except ScrutinyError:
+                if candidate.assessment.id == self._id and self.unmergeable is None:
+                    self.unmergeable = candidate
+                else:  # it belongs to a file that was here before, or waits for the next start
+                    self._release([candidate])
+                continue
+            same = merged.assessment.model_copy(update={"modified": assessment.modified}) == assessment
+            if not same or merged.conflicts:
+                self.offered, self.beside = candidate, assessment
+                self._release(remaining)  # another window may offer it meanwhile
+                return merged
+            self._discard(candidate)
+        return None
+
+    def taken(self) -> Callable[[], object]:
+        """The offered text was taken; returns a task that removes its recovery file, for when it is saved."""
+        taken, self.offered = self.offered, None
+        return partial(_forget, taken)
+
+    def discard(self) -> None:
+        """Discard what was offered."""
+        if self.offered is not None:
+            self._discard(self.offered)
+            self.offered = None
+
+    def save_unmergeable(self) -> Path:
+        """Save text that rests on another version of the framework to a new file, and return its path.
+
+        Waits for the disk.
+
+        Raises:
+            FileProblem: It cannot be written.
+        """
+        recovered = self.unmergeable
+        if recovered is None:
+            raise FileProblem("There is no recovered text to be saved.")
+        copy = self._path.with_name(f"{self._path.stem}-recovered-{self._token}{self._path.suffix}")
+        assessments.create(copy, recovered.assessment)
+        self.unmergeable = None
+        self._discard(recovered)
+        return copy
+
+    def stop(self) -> None:
+        """Leave what was not dealt with to the next start."""
+        self._release([one for one in (self.offered, self.unmergeable, *(self._found or ())) if one is not None])
+        self._worker.stop()
+
+    def wait(self, timeout: float) -> None:
+        """Wait until the background tasks are done, for at most so many seconds."""
+        self._worker.wait(timeout)
+
+    def _discard(self, recovered: Recovered) -> None:
+        self._worker.call(partial(_forget, recovered))
+
+    def _release(self, several: Iterable[Recovered]) -> None:
+        for recovered in several:
+            self._worker.call(partial(recovery.release, recovered.lock))
+
+
+def _forget(recovered: Recovered | None) -> None:
+    if recovered is not None:
+        recovery.forget(recovered.kept_at)
+        recovery.release(recovered.lock)
