@@ -10,6 +10,7 @@ import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ class Draft:
 
 
 class Drafting:
-    """Keeps what stands in one open form. May be used from any thread.
+    """Keeps what stands in one open form. May be used from any thread; its methods wait for the disk.
 
     Args:
         place: The file or folder that the form belongs to.
@@ -68,12 +69,20 @@ class Drafting:
     """
 
     def __init__(self, place: Path, form: str, statement_id: str = "", code: str = "") -> None:
-        self._kept_at = paths.recovery_folder() / f"{recovery.mark_of(place)}-{secrets.token_hex(4)}{_SUFFIX}"
-        self._lock = _lock_of(self._kept_at)
+        self._place = place
+        self._token = secrets.token_hex(4)
         self._guard = threading.Lock()
         self._about = {"format": FORMAT, "form": form, "statement": statement_id, "code": code}
         self._last: Mapping[str, str] | None = None
         self._over = False
+
+    @cached_property
+    def _kept_at(self) -> Path:
+        return paths.recovery_folder() / f"{recovery.mark_of(self._place)}-{self._token}{_SUFFIX}"
+
+    @cached_property
+    def _lock(self) -> "FileLock":
+        return _lock_of(self._kept_at)
 
     def keep(self, fields: Mapping[str, str], first: Mapping[str, str] | None = None) -> None:
         """Put what stands in the fields on the disk, unless it is there already or the form was left.
@@ -170,6 +179,11 @@ def find(place: Path) -> Iterator[Draft]:
             _put_aside(kept_at)
         else:
             yield draft
+
+
+def release(draft: Draft) -> None:
+    """Leave a draft that was found for another time."""
+    _release(draft.lock)
 
 
 def put_aside(draft: Draft) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, work
 from textual.app import App, SystemCommand
@@ -26,6 +26,7 @@ from scrutiny.model.text import clean_note
 from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, drafts, recovery
 from scrutiny.tui import crash, keys, terminal
+from scrutiny.tui.background import on_disk
 from scrutiny.tui.key_order import KeyOrder, ordered
 from scrutiny.tui.notices import Notice, make_room
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from scrutiny.tui.screens.walk import WalkScreen
+
+Value = TypeVar("Value")
 
 _FAULT = ScrutinyError("Something went wrong inside Scrutiny.", hint="Your work is saved. Try again, or start anew.")
 
@@ -98,9 +101,11 @@ class ScrutinyApp(App[None]):
         self.folder = folder
         self.session = session
         self.own_keys = dict(settings.keys)
+        self.asked = 0
+        """How many answers of a disk are awaited."""
         self._notice = notice
         self._key_order = KeyOrder(self, super().on_event)
-        self._chores = Worker("chores")
+        self.chores = Worker("chores")
         """Writes to the state folder, whose disk may hang."""
 
     def get_default_screen(self) -> Screen[None]:
@@ -156,10 +161,24 @@ class ScrutinyApp(App[None]):
 
     # From one screen to the next
 
+    async def ask_disk(self, function: Callable[[], Value]) -> Value:
+        """Carry out a function that may wait for a disk; what is typed meanwhile is for what is shown next.
+
+        Raises:
+            FileProblem: The disk does not answer.
+        """
+        answered = self._key_order.hold()
+        self.asked += 1
+        try:
+            return await on_disk(function)
+        finally:
+            self.asked -= 1
+            answered()
+
     @work(exclusive=True, group="open", exit_on_error=False)
     async def open_assessment(self, path: Path, statement_id: str | None = None) -> None:
         """Open a file in the walk, or say why it cannot be."""
-        stored = await asyncio.to_thread(assessments.load, path)
+        stored = await self.ask_disk(partial(assessments.load, path))
         self.session = Session(stored)
         await self.push_screen(self._walk(self.session, statement_id))
 
@@ -167,25 +186,28 @@ class ScrutinyApp(App[None]):
         """Save, remember the place, and go back to the library."""
         await self._save_then(self._to_library)
 
-    def begin_assessment(self) -> None:
+    @work(exclusive=True, group="begin", exit_on_error=False)
+    async def begin_assessment(self) -> None:
         """Begin a new assessment in the library's folder."""
         from scrutiny.tui.screens import files
 
-        files.begin(self)
+        await files.begin(self)
 
-    def go_on(self) -> None:
+    @work(exclusive=True, group="begin", exit_on_error=False)
+    async def go_on(self) -> None:
         """Open the form for a new assessment again that was open when the last session in the folder ended."""
-        if drafts.waiting_for(self.folder):
+        if await self.ask_disk(partial(drafts.waiting_for, self.folder)):
             from scrutiny.tui.screens import files
 
-            files.go_on(self)
+            await files.go_on(self)
 
-    def save_copy(self) -> None:
+    @work(exclusive=True, group="copy", exit_on_error=False)
+    async def save_copy(self) -> None:
         """Ask for another name, save the open assessment there, and go on there at the same statement."""
         from scrutiny.tui.screens import files
 
         if self._open_walk is not None:
-            files.save_copy(self, self._open_walk)
+            await files.save_copy(self, self._open_walk)
 
     def go_on_in(self, copy: Session, walk: "WalkScreen") -> None:
         """Go on in a copy of the open assessment, at the same statement."""
@@ -205,10 +227,12 @@ class ScrutinyApp(App[None]):
             await self.push_screen(self._walk(session))
 
     @work(exclusive=True, group="export", exit_on_error=False)
-    async def export(self, source: Path, assessment: Assessment) -> None:
-        """Ask where to, then write the tracker workbook."""
+    async def export(self, source: Path, assessment: Assessment | None = None) -> None:
+        """Ask where to, then write the tracker workbook of an assessment, which is read from its file if left out."""
         from scrutiny.tui.screens import files
 
+        if assessment is None:
+            assessment = (await self.ask_disk(partial(assessments.load, source))).assessment
         await files.export(self, source, assessment)
 
     # Problems and the end
@@ -328,7 +352,7 @@ class ScrutinyApp(App[None]):
 
         for screen in self.screen_stack:
             if isinstance(screen, Form):
-                self._chores.call(screen.draft_keeping())
+                self.chores.call(screen.draft_keeping())
 
     def _ask_about_unsaved(self, then: Callable[[], None]) -> None:
         from scrutiny.tui.dialogs.confirm import Choice
@@ -372,7 +396,7 @@ class ScrutinyApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Let the state folder take what was handed to it, if its disk answers."""
-        await _within(_LAST_CHORES, lambda: None if self._chores.busy else True)
+        await _within(_LAST_CHORES, lambda: None if self.chores.busy else True)
 
     def _keep_all(self) -> None:
         self._keep_notes()
@@ -385,7 +409,7 @@ class ScrutinyApp(App[None]):
         with contextlib.suppress(Exception):  # whatever has failed, what can be kept is kept
             self._keep_notes()
             self._keep_forms()
-            self._chores.wait(_LAST_CHORES)
+            self.chores.wait(_LAST_CHORES)
         saved = self.session is None or self.session.close(timeout=2)
         report = crash.keep_report(self._exception) if self._exception else None
         self._exit_renderables.append(crash.panel(report, saved=saved))
@@ -416,7 +440,7 @@ class ScrutinyApp(App[None]):
 
     def _keep(self, remembered: Remembered) -> None:
         self.remembered = remembered
-        self._chores.call(partial(settings_module.keep_remembered, remembered))  # no work depends on its success
+        self.chores.call(partial(settings_module.keep_remembered, remembered))  # no work depends on its success
 
 
 def run(path: Path | None) -> int:

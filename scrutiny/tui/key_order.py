@@ -23,6 +23,9 @@ _ROUNDS = 2
 _LOOK_AFTER = 0.02
 """Seconds after which it is found out that a key is done, if no other has asked before."""
 
+_LONGEST_HOLD = 0.5
+"""The most seconds that keys are held while a disk is asked for what the next screen shows."""
+
 _LONGEST = 2.0
 """The most seconds that a key is held: a widget on the way may be gone, with what was told it."""
 
@@ -47,15 +50,33 @@ class KeyOrder:
         self._waits = 0
         """A number for each wait, so that only its own end ends it."""
         self._waiting = False
+        self._holds = 0
+        """How many answers of a disk keys wait for."""
 
     async def take(self, event: Event) -> None:
         """Pass a key on now, or as soon as it may go."""
         self._held.append(event)
         await self._pass_on()
 
+    def hold(self) -> Callable[[], None]:
+        """Hold keys back until a disk has answered, though not for long; returns what is to be called then."""
+        self._holds += 1
+        waits = True
+
+        def end() -> None:
+            nonlocal waits
+            if waits:
+                waits = False
+                self._holds -= 1
+                self._waiting = self._done = False
+                self._wait()
+
+        asyncio.get_running_loop().call_later(_LONGEST_HOLD, end)
+        return end
+
     def behind(self, then: Callable[[], object]) -> None:
         """Do something after the keys that are held, and after what they do."""
-        if self._held or not self._done:
+        if self._held or self._holds or not self._done:
             self._wait()
             self._app.set_timer(_LOOK_AFTER, lambda: self.behind(then))
         else:
@@ -78,6 +99,8 @@ class KeyOrder:
                 asyncio.get_running_loop().call_later(_LOOK_AFTER, self._wait)
 
     def _may_go(self, event: Event) -> bool:
+        if self._holds:
+            return False
         if isinstance(event, MouseMove) and self._typed_into is None and self._clicked is not None:
             return True  # between pressing and letting go
         return self._done or (self._typed_into is not None and self._typed_into is self._field_for(event))

@@ -86,3 +86,4 @@ class Worker:
         while (call := self._calls.get()) is not None:
             with contextlib.suppress(Exception):
                 call()
+            del call  # and with it what it holds, before the thread waits for the next one

@@ -140,10 +140,13 @@ class Player:
                     break
                 await asyncio.sleep(0)
             await self._pilot._wait_for_screen(PATIENCE)
+            await asyncio.sleep(0.005 if self.app.asked else 0)
             if not self._busy():
                 return
 
     def _busy(self) -> bool:
+        if self.app.asked:
+            return True
         pumps = (self.app, *self.app.screen.walk_children(with_self=True))
         return any(not pump._message_queue.empty() for pump in pumps)
 

@@ -138,7 +138,7 @@ async def test_what_fits_nowhere_stops_nothing(draft_file: Path, form: str, stat
     left(draft_file, form, statement_id, text="x")
     async with playing(walk(draft_file)) as player:
         assert player.app.screen is player.walk
-        assert not drafts.waiting_for(draft_file)
+        await player.until(lambda: not drafts.waiting_for(draft_file))
 
 
 async def test_what_another_editor_held_is_offered_beside_what_was_saved(draft_file: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scrutiny.model.assessment import Assessment
 from scrutiny.tui.dialogs.confirm import Choice, Problem
-from scrutiny.tui.dialogs.export import ExportForm
+from scrutiny.tui.dialogs.place import ExportForm
 from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.walk import WalkScreen
 from tests import building

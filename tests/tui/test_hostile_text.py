@@ -14,9 +14,8 @@ from scrutiny.store import assessments
 from scrutiny.tui.dialogs.action import ActionForm
 from scrutiny.tui.dialogs.assessment import DetailsForm, NewForm
 from scrutiny.tui.dialogs.confirm import Problem
-from scrutiny.tui.dialogs.copy import CopyForm
-from scrutiny.tui.dialogs.export import ExportForm
 from scrutiny.tui.dialogs.help import HelpDialog
+from scrutiny.tui.dialogs.place import CopyForm, ExportForm
 from scrutiny.tui.dialogs.source import SourceForm
 from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.summary import SummaryScreen

@@ -8,7 +8,7 @@ import pytest
 from scrutiny.errors import FileProblem
 from scrutiny.store import assessments, atomic
 from scrutiny.tui.dialogs.confirm import Choice
-from scrutiny.tui.dialogs.copy import CopyForm
+from scrutiny.tui.dialogs.place import CopyForm
 from scrutiny.tui.page import Page
 from scrutiny.tui.screens.library import LibraryScreen
 from scrutiny.tui.screens.summary import SummaryScreen
@@ -93,8 +93,8 @@ async def test_a_copy_takes_what_the_file_does_not(draft_file: Path, disk: Disk,
         await player.press(*above, "ctrl+q")
         await player.answer("copy")
         await player.until_on(CopyForm)
-        assert player.value("#file") == "draft-copy.toml"
-        await player.fill("#file", "copy")
+        assert player.value("#name") == "draft-copy.toml"
+        await player.fill("#name", "copy")
         await player.press("ctrl+s")
         await player.until_on(WalkScreen)
         assert player.session.path == copy

@@ -1,6 +1,6 @@
 """Forms for whose assessment it is: beginning a new one, and changing the details of an open one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,14 +9,13 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.widgets import Input, Select
 
-from scrutiny.errors import ScrutinyError
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment, Marking, Perspective, Respondent, Scope
 from scrutiny.model.framework import Framework
 from scrutiny.settings import Remembered, Settings, today
 from scrutiny.store.assessments import SUFFIX, proposed_name
-from scrutiny.store.atomic import exists
 from scrutiny.tui.dialogs.form import Form, choice_field, file_in, line_field, member_field
+from scrutiny.tui.dialogs.place import refuse_existing
 
 
 @dataclass(frozen=True)
@@ -61,17 +60,26 @@ class NewForm(Form[NewAssessment]):
 
     Args:
         folder: Where the file will be.
+        taken: The names of what is in the folder.
         frameworks: What it can be based on, the usual one first.
     """
 
     TITLE_TEXT: ClassVar[str] = "New assessment"
     KEEP: ClassVar[str] = "Begin"
 
+    NAMES_PLACE = True
+
     def __init__(
-        self, folder: Path, frameworks: Sequence[Framework], settings: Settings, remembered: Remembered
+        self,
+        folder: Path,
+        taken: Collection[str],
+        frameworks: Sequence[Framework],
+        settings: Settings,
+        remembered: Remembered,
     ) -> None:
         super().__init__()
         self._folder = folder
+        self._taken = taken
         self._frameworks = {framework.id: framework for framework in frameworks}
         self._settings = settings
         self._remembered = remembered
@@ -121,7 +129,11 @@ class NewForm(Form[NewAssessment]):
         assessment = edits.create(
             self._frameworks[self.choice("framework")], now=datetime.now(UTC), respondent=respondent, **details
         )
-        return NewAssessment(path_in(self._folder, self.text("file")), assessment)
+        return NewAssessment(file_in(self._folder, self.text("file"), SUFFIX), assessment)
+
+    def check_place(self, found: NewAssessment) -> None:
+        """Refuse a name that is taken."""
+        refuse_existing(found.path)
 
     def _propose(self) -> None:
         field = self.query_one("#file", Input)
@@ -132,23 +144,11 @@ class NewForm(Form[NewAssessment]):
         name = proposed_name(
             self.text("area"), self.text("cycle"), self.choice("perspective"), self.text("organisation")
         )
-        stem, number, path = name.removesuffix(SUFFIX), 1, self._folder / name
-        while path.exists():
+        stem, number = name.removesuffix(SUFFIX), 1
+        while name in self._taken:
             number += 1
-            path = self._folder / f"{stem}-{number}{SUFFIX}"
-        return path.name
-
-
-def path_in(folder: Path, name: str) -> Path:
-    """A file of that name in the folder and nowhere else.
-
-    Raises:
-        ScrutinyError: The name cannot be used, or is taken.
-    """
-    path = file_in(folder, name, SUFFIX)
-    if exists(path):
-        raise ScrutinyError(f"{path.name} exists already.", hint="Choose another file name.")
-    return path
+            name = f"{stem}-{number}{SUFFIX}"
+        return name
 
 
 def current_cycle(day: date) -> str:

@@ -1,13 +1,13 @@
 """What every form has: labelled fields, a place for what is wrong, keeping and leaving."""
 
-import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -23,6 +23,7 @@ from scrutiny.model.assessment import Source
 from scrutiny.store.drafts import Draft, Drafting
 from scrutiny.store.names import check_new_name
 from scrutiny.tui import keys
+from scrutiny.tui.background import AsksDisk
 from scrutiny.tui.content import plain
 from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.dialogs.dialog import Dialog, Result
@@ -34,6 +35,9 @@ _NAME_LIMIT = 255
 _KEEP_SECONDS = 1.0
 """How often what stands in an open form is kept."""
 
+Background = Callable[[Callable[[], None]], "Future[None]"]
+"""Carries out a task that may wait for the disk, in another thread and after those that were handed in before."""
+
 Item = TypeVar("Item", Source, Action)
 
 
@@ -44,8 +48,13 @@ class Form(Dialog[Result], Generic[Result]):
     KEEP: ClassVar[str] = "Keep"
     """The words on the button that keeps."""
 
+    NAMES_PLACE: ClassVar[bool] = False
+    """Whether the form names a place on the disk, which `check_place` looks at."""
+
     _drafting: Drafting | None = None
+    _background: Background
     _found: Draft | None = None
+    _keeping_draft: "Future[None] | None" = None
 
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.FORM)
 
@@ -60,6 +69,13 @@ class Form(Dialog[Result], Generic[Result]):
             ScrutinyError: Something is missing or wrong; it is shown, and the form stays.
         """
         raise NotImplementedError
+
+    def check_place(self, found: Result) -> None:
+        """Look at the place on the disk that the form names. May wait for the disk; called in another thread.
+
+        Raises:
+            ScrutinyError: It cannot be used; that is shown, and the form stays.
+        """
 
     def extra_buttons(self) -> Sequence[Button]:
         """Further buttons between keeping and leaving."""
@@ -93,15 +109,17 @@ class Form(Dialog[Result], Generic[Result]):
     def begin(self) -> None:
         """Prepare the fields."""
 
-    def draft_in(self, drafting: Drafting, found: Draft | None = None) -> None:
+    def draft_in(self, drafting: Drafting, background: Background, found: Draft | None = None) -> None:
         """Keep what stands in the form, so that it outlives a window that is killed.
 
         Args:
+            background: Carries out what may wait for the disk.
             found: What stood in it when an earlier session ended.
         """
         self._drafting = drafting
+        self._background = background
         self._found = found
-        drafting.take_over(found)
+        background(partial(drafting.take_over, found))
 
     def texts(self) -> dict[str, str]:
         """What stands in each field, by the field's name."""
@@ -116,7 +134,7 @@ class Form(Dialog[Result], Generic[Result]):
     def forget_draft(self) -> None:
         """Remove what was kept, because nobody wants it."""
         if self._drafting is not None:
-            self._drafting.forget()
+            self._background(self._drafting.forget)
 
     def text(self, field: str) -> str:
         """What stands in a text field."""
@@ -150,8 +168,21 @@ class Form(Dialog[Result], Generic[Result]):
             found = self.result()
         except ScrutinyError as problem:
             self.wrong(problem)
+            return
+        if self.NAMES_PLACE:
+            self.run_worker(self._keep_at_place(found), exclusive=True, exit_on_error=False)
         else:
             self.dismiss(found)
+
+    async def _keep_at_place(self, found: Result) -> None:
+        try:
+            await cast("AsksDisk", self.app).ask_disk(partial(self.check_place, found))
+        except ScrutinyError as problem:
+            if self.is_mounted:
+                self.wrong(problem)
+        else:
+            if self.is_active:
+                self.dismiss(found)
 
     def wrong(self, problem: ScrutinyError) -> None:
         """Say what is wrong; the form stays as it is."""
@@ -176,8 +207,9 @@ class Form(Dialog[Result], Generic[Result]):
         if answer == "leave":
             self.dismiss(None)
 
-    async def _keep_draft_aside(self) -> None:
-        await asyncio.to_thread(self.draft_keeping())
+    def _keep_draft_aside(self) -> None:
+        if self._drafting is not None and (self._keeping_draft is None or self._keeping_draft.done()):
+            self._keeping_draft = self._background(self.draft_keeping())
 
     def _first_texts(self) -> dict[str, str]:
         return {name: str(value) for name, value in self._first.items()}

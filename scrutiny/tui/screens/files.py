@@ -1,6 +1,6 @@
 """What is done with whole files, each with the questions it takes: beginning, copying, merging, exporting."""
 
-import asyncio
+import contextlib
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,14 +10,15 @@ from scrutiny.analysis.merge import differences, settle
 from scrutiny.errors import FileProblem
 from scrutiny.exchange import workbook
 from scrutiny.model.assessment import Assessment
+from scrutiny.model.framework import Framework
 from scrutiny.store import assessments, atomic, drafts, frameworks
 from scrutiny.store.copies import put_aside
 from scrutiny.store.drafts import Draft, Drafting
-from scrutiny.tui.dialogs.assessment import NewAssessment, NewForm
+from scrutiny.tui.background import on_disk
+from scrutiny.tui.dialogs.assessment import NewForm
 from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog
-from scrutiny.tui.dialogs.copy import CopyForm
-from scrutiny.tui.dialogs.export import ExportForm
+from scrutiny.tui.dialogs.place import CopyForm, ExportForm
 from scrutiny.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -27,64 +28,86 @@ if TYPE_CHECKING:
 NEW = "assessment"
 """The name by which drafts of the form for a new assessment are known."""
 
+_LONGEST_EXPORT = 120.0
+"""Seconds after which a workbook that is not written yet is said not to be."""
 
-def begin(app: "ScrutinyApp", draft: Draft | None = None) -> None:
-    """Begin a new assessment in the library's folder.
+
+async def begin(app: "ScrutinyApp", draft: Draft | None = None) -> None:
+    """Begin a new assessment in the library's folder, and open it.
 
     Args:
         draft: What stood in the form when an earlier session ended.
+
+    Raises:
+        FileProblem: The disk does not answer.
     """
+    usable, taken = await app.ask_disk(partial(_usable_frameworks, app))
+    drafting = Drafting(app.folder, NEW)
+    problem: FileProblem | None = None
+    while True:
+        form = NewForm(app.folder, taken, usable, app.settings, app.remembered)
+        form.draft_in(drafting, app.chores.call, draft)
+        answer = app.push_screen(form, wait_for_dismiss=True)
+        if problem is not None:
+            app.show_problem(problem)
+        new = await answer
+        if new is None:
+            break
+        try:
+            stored = await on_disk(partial(assessments.create, new.path, new.assessment))
+        except FileProblem as error:
+            problem, draft = error, Draft(NEW, form.texts())  # as it was filled in
+        else:
+            app.remember_details(new.assessment)
+            app.open_assessment(stored.path)
+            break
+    app.chores.call(drafting.forget)
+
+
+def _usable_frameworks(app: "ScrutinyApp") -> tuple[list[Framework], set[str]]:
+    """The frameworks that a new assessment can rest on, the usual one first, and the names that are taken."""
     own = [app.settings.frameworks_folder, app.folder, app.folder / "frameworks"]
     found = frameworks.available(frameworks.folders(own[0], also=own[1:]))
-    usable = [one.framework for one in found if one.framework]
     broken = [one.problem.title for one in found if one.problem]
-    usable.sort(key=lambda framework: framework.id != frameworks.DEFAULT)
     if broken:
         app.notify("\n".join(broken), severity="warning", timeout=12)
-    drafting = Drafting(app.folder, NEW)
-
-    def keep(new: NewAssessment | None) -> None:
-        if new is not None:
-            try:
-                stored = assessments.create(new.path, new.assessment)
-            except FileProblem as problem:
-                begin(app, Draft(NEW, form.texts()))  # as it was filled in
-                app.show_problem(problem)
-            else:
-                app.remember_details(new.assessment)
-                app.open_assessment(stored.path)
-        drafting.forget()
-
-    form = NewForm(app.folder, usable, app.settings, app.remembered)
-    form.draft_in(drafting, draft)
-    app.push_screen(form, keep)
+    usable = [one.framework for one in found if one.framework]
+    usable.sort(key=lambda framework: framework.id != frameworks.DEFAULT)
+    with contextlib.suppress(OSError):
+        return usable, {path.name for path in app.folder.iterdir()}
+    return usable, set()
 
 
-def go_on(app: "ScrutinyApp") -> None:
+async def go_on(app: "ScrutinyApp") -> None:
     """Open the form for a new assessment again that was open when the last session in the folder ended."""
-    for draft in drafts.find(app.folder):
+    found = await app.ask_disk(partial(_drafts_of_new, app.folder))
+    if found is not None:
+        app.notify(drafts.FOUND, title="Found", timeout=8)
+        await begin(app, found)
+
+
+def _drafts_of_new(folder: Path) -> Draft | None:
+    for draft in drafts.find(folder):
         if draft.form == NEW:
-            begin(app, draft)
-            app.notify(drafts.FOUND, title="Found", timeout=8)
-            return
+            return draft
         drafts.put_aside(draft)
+    return None
 
 
-def save_copy(app: "ScrutinyApp", walk: "WalkScreen") -> None:
-    """Ask for another name, save the open assessment there, and go on there at the same statement."""
+async def save_copy(app: "ScrutinyApp", walk: "WalkScreen") -> None:
+    """Ask for another name, save the open assessment there, and go on there at the same statement.
 
-    def keep(path: Path | None) -> None:
-        if path is None:
-            return
-        try:
-            copy = walk.session.save_copy(path)
-        except FileProblem as problem:
-            app.show_problem(problem)
-            return
-        walk.session.close(timeout=0)
-        app.go_on_in(copy, walk)
-
-    app.push_screen(CopyForm(walk.session.path), keep)
+    Raises:
+        FileProblem: It cannot be written.
+    """
+    path = walk.session.path
+    target = await app.push_screen_wait(CopyForm(path.with_name(f"{path.stem}-copy{path.suffix}")))
+    if target is None:
+        return
+    copy = await app.ask_disk(partial(walk.session.save_copy, target))
+    walk.session.sync.keep_aside()
+    walk.session.abandon()
+    app.go_on_in(copy, walk)
 
 
 async def merge_copy(app: "ScrutinyApp", copy: Path, original: Path) -> Session | None:
@@ -93,8 +116,8 @@ async def merge_copy(app: "ScrutinyApp", copy: Path, original: Path) -> Session 
     Raises:
         ScrutinyError: One of the two cannot be read, the file not written, or the copy not put aside.
     """
-    session = Session(await asyncio.to_thread(assessments.load, original))
-    other = await asyncio.to_thread(assessments.load, copy)
+    session = Session(await on_disk(partial(assessments.load, original)))
+    other = await on_disk(partial(assessments.load, copy))
     merged = differences(session.assessment, other.assessment)
     heading = "Two versions of one assessment. Where they differ, which is to be kept?"
     dialog = ConflictsDialog(merged.assessment, merged.conflicts, heading, ("The file", "The copy"))
@@ -102,11 +125,11 @@ async def merge_copy(app: "ScrutinyApp", copy: Path, original: Path) -> Session 
     if choices is None:
         return None
     session.edit(lambda now: settle(merged, choices).model_copy(update={"modified": now.modified}), "the merge")
-    if not await asyncio.to_thread(session.save_now):
+    if not await on_disk(session.save_now):
         raise session.save_state.problem or FileProblem("The merged file could not be saved.")
-    if await asyncio.to_thread(assessments.file_digest, copy) != other.digest:
+    if await on_disk(partial(assessments.file_digest, copy)) != other.digest:
         raise FileProblem(f"{copy.name} has changed since it was read.", hint="It is still there: merge it again.")
-    await asyncio.to_thread(put_aside, copy)
+    await on_disk(partial(put_aside, copy))
     return session
 
 
@@ -120,15 +143,19 @@ async def export(app: "ScrutinyApp", source: Path, assessment: Assessment) -> No
     if target is None:
         return
     replace = False
-    if target.exists():
-        free = workbook.another_name(target)
+    if await app.ask_disk(target.exists):
+        free = await app.ask_disk(partial(workbook.another_name, target))
         answers = [("other", f"Save as {free.name}"), ("replace", "Replace it"), ("leave", "Cancel")]
         answer = await app.push_screen_wait(Choice(f"{target.name} exists already.", answers))
         if answer not in ("other", "replace"):
             return
         target, replace = (free, False) if answer == "other" else (target, True)
     app.notify("Writing the workbook ...", timeout=2)
-    atomic.sweep(target.parent)
-    write = partial(workbook.export, source=source, replace_existing=replace)
-    await asyncio.to_thread(write, assessment, target, settings.today(), atomic.replace)
+
+    def write() -> None:
+        atomic.sweep(target.parent)
+        today = settings.today()
+        workbook.export(assessment, target, today, atomic.replace, source=source, replace_existing=replace)
+
+    await on_disk(write, patience=_LONGEST_EXPORT)
     app.notify(f"The workbook is in {target}", title="Exported", timeout=10)

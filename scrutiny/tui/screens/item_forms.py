@@ -1,6 +1,7 @@
 """The forms of an open file: how they are opened, what is kept of them, and what becomes of a form nobody finished."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -103,37 +104,49 @@ class ItemForms:
             self._kept()
             self._app.notify(f"Removed {what}. {self._undo}".rstrip())
 
-    def go_on(self) -> Statement | None:
+    async def go_on(self) -> Statement | None:
         """Open the first form that was open when an earlier session on the file ended; the statement it belongs to."""
-        by_id = self._session.assessment.framework.by_id
-        closed = self._session.assessment.status is not Status.DRAFT
-        for draft in drafts.find(self._session.path):
-            statement = by_id.get(draft.statement_id)
-            if closed and draft.form in (SOURCE, drafts.EVIDENCE):
-                continue  # it is offered once it can be kept again
-            if draft.form == drafts.EVIDENCE and statement is not None:
-                if not self._offer_evidence(statement, draft):
+        found = await self._app.ask_disk(lambda: list(drafts.find(self._session.path)))
+        opened: Draft | None = None
+        statement: Statement | None = None
+        for draft in found:
+            if opened is None:
+                statement = self._session.assessment.framework.by_id.get(draft.statement_id)
+                if self._open(draft, statement):
+                    opened = draft
                     continue
-            elif draft.form == DETAILS:
-                self.details(draft)
-            elif draft.form == ACTION and statement is not None:
-                self.action(statement, draft.code, draft)
-            elif draft.form == SOURCE and statement is not None:
-                self.source(statement, draft.code, draft)
-            else:
-                drafts.put_aside(draft)
-                self._app.notify(drafts.NOWHERE, severity="warning", timeout=8)
-                continue
-            self._app.notify(drafts.FOUND, title="Found", timeout=8)
-            return statement
-        return None
+            self._in_background(partial(drafts.release, draft))  # it is offered another time
+        return statement if opened else None
+
+    def _open(self, draft: Draft, statement: Statement | None) -> bool:
+        """Open the form that a draft belongs to, and say so; False where there is nothing to open."""
+        if self._session.assessment.status is not Status.DRAFT and draft.form in (SOURCE, drafts.EVIDENCE):
+            return False  # it is offered once it can be kept again
+        if draft.form == drafts.EVIDENCE and statement is not None:
+            if not self._offer_evidence(statement, draft):
+                return False
+        elif draft.form == DETAILS:
+            self.details(draft)
+        elif draft.form == ACTION and statement is not None:
+            self.action(statement, draft.code, draft)
+        elif draft.form == SOURCE and statement is not None:
+            self.source(statement, draft.code, draft)
+        else:
+            self._in_background(partial(drafts.put_aside, draft))
+            self._app.notify(drafts.NOWHERE, severity="warning", timeout=8)
+            return False
+        self._app.notify(drafts.FOUND, title="Found", timeout=8)
+        return True
+
+    def _in_background(self, task: Callable[[], None]) -> "Future[None]":
+        return self._app.chores.call(task)
 
     def _offer_evidence(self, statement: Statement, draft: Draft) -> bool:
         """Show what another editor still held beside what was saved; False where that is the same."""
         now, found = self._session.assessment, draft.fields.get(drafts.NOTE, "")
         saved = now.answer(statement.id).evidence
         if found == saved:
-            drafts.forget(draft)
+            self._in_background(partial(drafts.forget, draft))
             return False
         conflict = Conflict(Place("evidence", statement.id), None, saved, found)
 
@@ -183,13 +196,13 @@ class ItemForms:
 
         def keep(kept: object) -> None:
             if kept is None or isinstance(kept, Removal):
-                drafting.forget()
+                self._in_background(drafting.forget)
             else:
                 self._change(base, edit(kept), words, place, changed)
             if isinstance(kept, Removal) and statement is not None:
                 self.remove(statement, "actions" if isinstance(form, ActionForm) else "sources", kept.code)
 
-        form.draft_in(drafting, draft)
+        form.draft_in(drafting, self._in_background, draft)
         self._app.push_screen(form, keep)
 
     def _change(

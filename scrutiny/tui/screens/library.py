@@ -19,7 +19,6 @@ from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.model.framework import Band
 from scrutiny.model.text import clean_line
 from scrutiny.settings import today
-from scrutiny.store import assessments
 from scrutiny.store.copies import conflict_copies
 from scrutiny.store.index import Listed, list_folder
 from scrutiny.tui import keys
@@ -284,12 +283,7 @@ Assessments are plain files. Move, copy or share them as you would any document.
         if found is None or found.summary is None:
             self.notify("Highlight an assessment first.", markup=False)
             return
-        try:
-            assessment = assessments.load(found.path).assessment
-        except FileProblem as problem:
-            self.scrutiny.show_problem(problem)
-        else:
-            self.scrutiny.export(found.path, assessment)
+        self.scrutiny.export(found.path)
 
     def action_tracker(self) -> None:
         """Every action of every assessment here."""

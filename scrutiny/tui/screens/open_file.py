@@ -68,7 +68,7 @@ class OpenFileScreen(Page):
         """Show what is true of the file."""
 
     @abstractmethod
-    def go_on(self) -> None:
+    def go_on(self) -> object:
         """Open the form again that was open when the last session on the file ended."""
 
     def watch_file(self) -> None:

@@ -1,6 +1,5 @@
 """The tracker: every action of one assessment, or of all in a folder, followed through the year."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -26,6 +25,7 @@ from scrutiny.settings import today
 from scrutiny.store import assessments
 from scrutiny.store.index import load_chosen
 from scrutiny.tui import keys
+from scrutiny.tui.background import on_disk
 from scrutiny.tui.content import ALARM, MUTED, fit, join, line, plain
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog, proposed
 from scrutiny.tui.page import Page
@@ -296,9 +296,13 @@ first date.
         """Do something with the forms of the file that an action is in."""
         if self._session is not None:
             do(ItemForms(self.scrutiny, self._session, self._collect))
-            return
+        else:
+            self._with_forms_of_file(one.path, do)
+
+    @work(exclusive=True, group="forms", exit_on_error=False)
+    async def _with_forms_of_file(self, path: Path, do: Callable[[ItemForms], object]) -> None:
         try:
-            session = Session(assessments.load(one.path))
+            session = Session(await self.scrutiny.ask_disk(partial(assessments.load, path)))
         except ScrutinyError as problem:
             self.scrutiny.show_problem(problem)
             self._collect()
@@ -308,7 +312,7 @@ first date.
     @work(group="save", exit_on_error=False)
     async def _save(self, session: Session) -> None:
         """Save a file that is open for one change only."""
-        saved = await asyncio.to_thread(session.close)
+        saved = await on_disk(session.close)
         contested = session.contested
         if contested is not None:
             heading = "Somebody else saved this file, and changed what you changed, too. Which is to be kept?"
@@ -316,7 +320,7 @@ first date.
             dialog = ConflictsDialog(session.assessment, conflicts, heading, ("Yours", "Theirs"), later="As proposed")
             choices = await self.app.push_screen_wait(dialog)
             session.settle(choices or {conflict: proposed(conflict) for conflict in conflicts})
-            saved = await asyncio.to_thread(session.close)
+            saved = await on_disk(session.close)
         self._collect()
         if not saved:
             raise session.save_state.problem or FileProblem("The file could not be written in time.")

@@ -19,7 +19,7 @@ from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment, Status
 from scrutiny.model.framework import NOT_APPLICABLE, Statement
 from scrutiny.model.text import is_blank
-from scrutiny.store.drafts import EVIDENCE, Drafting, waiting_for
+from scrutiny.store.drafts import EVIDENCE, Drafting
 from scrutiny.store.index import load_chosen
 from scrutiny.tui import keys
 from scrutiny.tui.content import join, line, plain
@@ -247,16 +247,20 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         if self.session.assessment.status is not Status.DRAFT:  # said before anybody writes what cannot be kept
             self._edit(lambda now: edits.write_evidence(now, statement.id, before), "the evidence")
             return
+        self._write_outside(statement, before)
+
+    @work(exclusive=True, group="editor", exit_on_error=False)
+    async def _write_outside(self, statement: Statement, before: str) -> None:
         drafting = Drafting(self.session.path, EVIDENCE, statement.id)
         try:
-            note = drafting.note_file(before)
+            note = await self.scrutiny.ask_disk(partial(drafting.note_file, before))
             after = self._edited_outside(note)
         except SuspendNotSupported:
-            drafting.forget()
+            self.scrutiny.chores.call(drafting.forget)
             self.notify("This terminal cannot be handed to an editor.", severity="warning", markup=False)
             return
         except ScrutinyError as problem:
-            drafting.forget_unchanged(before)
+            self.scrutiny.chores.call(partial(drafting.forget_unchanged, before))
             self.scrutiny.show_problem(problem)
             return
         self.refresh(layout=True)
@@ -301,7 +305,7 @@ Green and amber need evidence, and every rating needs an action: to sustain what
         if self._edit(lambda now: edits.write_evidence(now, statement.id, after), f"the evidence of {statement.ref}"):
             self.session.sync.when_saved(drafting.forget)
         elif after == before:
-            drafting.forget()
+            self.scrutiny.chores.call(drafting.forget)
 
     def action_look_for(self) -> None:
         """Show or hide what to look for."""
@@ -382,12 +386,12 @@ Green and amber need evidence, and every rating needs an action: to sustain what
                 typed = StatementPane.NoteChanged(self._statement, note.id or "")
                 self.on_statement_pane_note_changed(typed)
 
-    def go_on(self) -> None:
+    @work(exclusive=True, group="go on", exit_on_error=False)
+    async def go_on(self) -> None:
         """Open the form again that was open when the last session on the file ended."""
-        if waiting_for(self.session.path):
-            statement = self.forms.go_on()
-            if statement is not None:
-                self.go_to_statement(statement.id)
+        statement = await self.forms.go_on()
+        if statement is not None:
+            self.go_to_statement(statement.id)
 
     def refresh_all(self) -> None:
         """Show everything as it stands in the session."""
