@@ -6,7 +6,8 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from scrutiny import paths
@@ -14,6 +15,7 @@ from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
 from scrutiny.store.atomic import READ_LIMIT, exists, private_folder, read_bytes, replace, sweep
+from scrutiny.store.patience import within
 
 SUFFIX = ".toml"
 
@@ -22,6 +24,8 @@ SETTLED_SECONDS = 0.05
 
 _LOCK_SECONDS = 5.0
 _LOCK_LOOKS = 0.01
+_LOCK_FOLDER_SECONDS = 0.5
+"""Seconds after which a lock folder that does not answer is done without."""
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 
@@ -36,6 +40,8 @@ class Stored:
     edited_by_hand: bool = False
     line: tuple[str, ...] = ()
     """The version that the file was saved as, and those it was made from, the latest first."""
+    raw: bytes = field(default=b"", repr=False, compare=False)
+    """The file's bytes."""
 
 
 def load(path: Path) -> Stored:
@@ -46,7 +52,7 @@ def load(path: Path) -> Stored:
     """
     raw = read_bytes(path)  # once: a digest read later could be that of somebody else's save
     decoded = codec.decode(toml.text_in(raw, path), path)
-    return Stored(path, decoded.assessment, _digest(raw), decoded.edited_by_hand, decoded.line)
+    return Stored(path, decoded.assessment, _digest(raw), decoded.edited_by_hand, decoded.line, raw)
 
 
 def create(path: Path, assessment: Assessment) -> Stored:
@@ -133,7 +139,7 @@ def _write(path: Path, assessment: Assessment, encoded: codec.Encoded) -> Stored
             hint="Shorten the longest notes; put long texts into documents of their own.",
         )
     replace(path, content)
-    return Stored(path, assessment, _digest(content), line=encoded.line)
+    return Stored(path, assessment, _digest(content), line=encoded.line, raw=content)
 
 
 def _bytes_of_ours(path: Path) -> bytes:
@@ -169,22 +175,24 @@ def _locked(path: Path) -> Iterator[None]:
     with contextlib.suppress(OSError):  # a relative path whose working directory is gone
         path = Path(os.path.realpath(path))
     name = _digest(os.fsencode(path))[:32]
-    lock = FileLock(paths.locks_folder() / f"{name}.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_LOOKS)
+    lock = FileLock(
+        paths.locks_folder() / f"{name}.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_LOOKS, thread_local=False
+    )
     locked = False
     try:
-        private_folder(paths.locks_folder())
-        lock.acquire()
+        within(_LOCK_FOLDER_SECONDS, partial(private_folder, paths.locks_folder()))
+        within(_LOCK_SECONDS + _LOCK_FOLDER_SECONDS, lock.acquire, late=lambda _: lock.release())
         locked = True
     except Timeout as error:
         raise BeingSaved(
             f"{path.name} is being saved by another window.",
             hint="Wait a moment; open windows try again by themselves.",
         ) from error
-    except (OSError, FileProblem):
+    except (OSError, FileProblem):  # a TimeoutError is one
         pass
     try:
         yield
     finally:
         if locked:
             with contextlib.suppress(OSError):  # the system releases it at the latest when the program ends
-                lock.release()
+                within(_LOCK_FOLDER_SECONDS, lock.release)

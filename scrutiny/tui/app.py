@@ -25,6 +25,7 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.model.text import clean_note
 from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, drafts, recovery
+from scrutiny.store.patience import within
 from scrutiny.tui import crash, keys, terminal
 from scrutiny.tui.background import on_disk
 from scrutiny.tui.key_order import KeyOrder, ordered
@@ -55,6 +56,11 @@ _PATIENCE = 5.0
 
 _LAST_SAVE, _LAST_KEEP, _LAST_CHORES = 0.8, 1.0, 0.2
 """Seconds that the last save, keeping aside what it could not save, and smaller matters may take at the end."""
+
+_SETTINGS_SECONDS = 1.0
+"""Seconds after which the program begins without settings whose disk does not answer."""
+
+_SETTINGS_LATE = ScrutinyError("The settings could not be read: their disk does not answer.")
 
 _ASK_EVERY = 0.005
 """Seconds between two questions whether the disk has answered."""
@@ -137,6 +143,7 @@ class ScrutinyApp(App[None]):
                 with contextlib.suppress(NotImplementedError):  # Windows' event loop takes no handlers
                     asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._ended_from_outside)
         self.call_after_refresh(_tidy_memory)
+        self.call_after_refresh(self.chores.call, partial(recovery.sweep_all, self.folder))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None of Textual's own: ours are in `PageCommands`, where text is only text."""
@@ -453,14 +460,18 @@ def run(path: Path | None) -> int:
     sys.setswitchinterval(0.0005)  # a paint must not wait for a save: Python's own 5 ms are as long as a paint takes
     notice: ScrutinyError | None = None
     try:
-        settings = settings_module.load_settings()
+        settings = within(_SETTINGS_SECONDS, settings_module.load_settings)
     except FileProblem as problem:
         settings, notice = Settings(), problem
-    remembered = settings_module.load_remembered()
+    except TimeoutError:
+        settings, notice = Settings(), _SETTINGS_LATE
+    try:
+        remembered = within(_SETTINGS_SECONDS, settings_module.load_remembered)
+    except TimeoutError:
+        remembered = Remembered()
     path = path.absolute() if path is not None else None
     session = Session(assessments.load(path)) if path is not None and not path.is_dir() else None
     folder = settings.assessments_folder if path is None else path if path.is_dir() else path.parent
-    recovery.sweep_all(folder)
     app = ScrutinyApp(settings, remembered, folder, session, notice)
     loop = asyncio.new_event_loop()  # our own, since asyncio.run would wait for threads that a disk holds up
     asyncio.set_event_loop(loop)
