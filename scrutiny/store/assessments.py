@@ -156,7 +156,9 @@ def _digest(content: bytes) -> str:
 
 
 def prepare() -> None:
-    """Import what saving needs and is not imported before the first frame."""
+    """Import what saving and keeping aside need and is not imported before the first frame."""
+    import tempfile  # noqa: F401
+
     import filelock  # noqa: F401
 
 

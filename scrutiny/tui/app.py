@@ -32,6 +32,7 @@ from scrutiny.tui.key_order import KeyOrder, ordered
 from scrutiny.tui.notices import Notice, make_room
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
 from scrutiny.tui.process_end import LONGEST_END, end_at_the_latest, leave_hung_threads
+from scrutiny.tui.warm_up import import_everything
 from scrutiny.workspace.session import Session
 from scrutiny.workspace.worker import Worker
 
@@ -144,6 +145,7 @@ class ScrutinyApp(App[None]):
                     asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._ended_from_outside)
         self.call_after_refresh(_tidy_memory)
         self.call_after_refresh(self.chores.call, partial(recovery.sweep_all, self.folder))
+        self.call_after_refresh(Worker("warm up").call, import_everything)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None of Textual's own: ours are in `PageCommands`, where text is only text."""
