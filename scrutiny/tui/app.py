@@ -371,6 +371,8 @@ class ScrutinyApp(App[None]):
             return
         problem = session.save_state.problem
         why = problem.title if problem else "The file could not be written in time."
+        if session.sync.kept_aside:
+            why += " What is here is kept aside, and offered when the file is opened again."
         answers = [("stay", "Stay here"), ("copy", "Save a copy"), ("leave", "Leave without saving")]
 
         def carry_out(answer: str | None) -> None:
