@@ -74,6 +74,8 @@ def export(
             raise FileProblem(
                 f"{path} cannot be written: its name is too long.", hint="Choose a shorter name."
             ) from error
+        if getattr(error, "winerror", None) in _HELD_BY_OTHERS:
+            raise _in_use(path, "in another program, probably Excel") from error
         raise FileProblem(
             f"The disk does not say what stands at {path}.", hint="Try again, or choose another folder."
         ) from error

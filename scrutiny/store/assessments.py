@@ -14,6 +14,7 @@ from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
 from scrutiny.store.atomic import READ_LIMIT, exists, private_folder, read_bytes, replace, sweep
+from scrutiny.store.names import reserved
 
 SUFFIX = ".toml"
 
@@ -22,7 +23,6 @@ SETTLED_SECONDS = 0.05
 
 _LOCK_SECONDS = 5.0
 _LOCK_LOOKS = 0.01
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def slug(text: str) -> str:
     """Text as a part of a file name: ASCII letters, digits and single hyphens, at most 40 characters."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
-    return f"{words}-file" if _RESERVED.fullmatch(words) else words
+    return f"{words}-file" if reserved(words) else words
 
 
 def _write(path: Path, assessment: Assessment, encoded: codec.Encoded) -> Stored:

@@ -787,6 +787,21 @@ def failing_plainly(error: OSError) -> Callable[[Path, bytes], None]:
     return write
 
 
+@pytest.mark.parametrize("code", [5, 32, 33])
+def test_a_workbook_that_cannot_even_be_read_is_said_to_be_open(
+    tmp_path: Path, filled: Assessment, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where Windows lets nobody look whether the file is a workbook of ours, the message is the same."""
+    path = tmp_path / "tracker.xlsx"
+    path.write_bytes(workbook_bytes(filled, TODAY))
+
+    def refuse(_path: Path) -> bool:
+        raise windows_error(code)
+
+    monkeypatch.setattr("scrutiny.exchange.workbook.is_ours", refuse)
+    assert "open in another program" in refused(filled, path, replace_existing=True).title
+
+
 @pytest.mark.parametrize("failure", [failing, failing_plainly])
 @pytest.mark.parametrize("code", [5, 32, 33])
 def test_windows_says_in_its_own_way_that_a_file_is_open(
