@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from pathlib import Path
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 _SUFFIX = ".toml"
+
+UNUSABLE_SUFFIX = ".unusable"
+"""How the name of a file ends that was kept for the next session and cannot be used by it."""
 
 _ORIGIN = "# Recovered text of "
 """How a recovery file begins; the path of the file that it belongs to follows."""
@@ -142,12 +145,17 @@ def sweep_all(folder: Path) -> None:
         sweep(each)
 
 
-def find(path: Path, assessment_id: UUID | None = None) -> Iterator[Recovered]:
+def find(
+    path: Path, assessment_id: UUID | None = None, tell: Callable[[FileProblem], object] = lambda _problem: None
+) -> Iterator[Recovered]:
     """What sessions that have ended on a file had not saved, by name.
 
     It is found by the file's path, and by the assessment's id if the file it was kept for is gone: moved, perhaps to
     this path. A recovery file that was read and cannot be used is put aside under another name, so that it is offered
-    only once; one that cannot be read at present stays where it is.
+    only once; one that cannot be read at present stays where it is, for the next start.
+
+    Args:
+        tell: Called with what is to be said of each recovery file that was put aside.
     """
     for kept_at in kept_for(path, _SUFFIX, assessment_id):
         lock = lock_of(kept_at)
@@ -158,12 +166,12 @@ def find(path: Path, assessment_id: UUID | None = None) -> Iterator[Recovered]:
         except OSError:
             pass  # no lock can be had here: offering it twice is better than never
         try:
-            recovered = _read(kept_at)
+            recovered = read(kept_at)
         except CannotReadNow:
             release(lock)
-        except FileProblem:
+        except FileProblem as problem:
             release(lock)
-            put_aside(kept_at)
+            tell(put_aside(kept_at, problem))
         else:
             if _is_of(recovered, path):
                 yield replace_fields(recovered, lock=lock)
@@ -171,7 +179,13 @@ def find(path: Path, assessment_id: UUID | None = None) -> Iterator[Recovered]:
                 release(lock)
 
 
-def _read(kept_at: Path) -> Recovered:
+def read(kept_at: Path) -> Recovered:
+    """The text in a recovery file, and the file it belongs to.
+
+    Raises:
+        CannotReadNow: The system cannot read it at present.
+        FileProblem: It was read and cannot be used.
+    """
     text = toml.read_text(kept_at)
     origin: Path | None = None
     if text.startswith(_ORIGIN):
@@ -190,12 +204,27 @@ def _is_of(recovered: Recovered, path: Path) -> bool:
         return False
 
 
-def put_aside(kept_at: Path) -> None:
-    """Keep a recovery file under another name, because it does not serve: it is not found again, and not lost."""
-    with contextlib.suppress(OSError):
-        kept_at.replace(kept_at.with_suffix(".unusable"))
+def put_aside(kept_at: Path, problem: FileProblem | None = None) -> FileProblem:
+    """Keep a recovery file under another name, because it does not serve: it is not found again, and not lost.
+
+    Args:
+        problem: Why it cannot be used.
+
+    Returns:
+        What is to be said of it, with its new path.
+    """
+    aside = kept_at.with_suffix(UNUSABLE_SUFFIX)
+    try:
+        kept_at.replace(aside)
+    except OSError:
+        aside = kept_at
     with contextlib.suppress(OSError):
         _lock_path(kept_at).unlink(missing_ok=True)
+    return FileProblem(
+        f"Text that was not saved cannot be offered, and is kept in {aside}.",
+        detail=problem.title if problem else "",
+        hint="Open that file in a text editor.",
+    )
 
 
 def forget(kept_at: Path) -> None:

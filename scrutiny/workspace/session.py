@@ -67,6 +67,8 @@ class LeftBehind:
     """What earlier sessions on the file could not save."""
 
     files: tuple[Recovered, ...]
+    put_aside: tuple[FileProblem, ...] = ()
+    """What is to be said of recovery files that could not be used."""
 
 
 class Session:
@@ -95,6 +97,8 @@ class Session:
         """An older copy of the file that was put in its place, and that was replaced by what is here."""
         self.unmergeable: Recovered | None = None
         """Text of an earlier session that rests on another version of the framework than the file."""
+        self.put_aside: list[FileProblem] = []
+        """What is to be said of recovery files that could not be used and were put aside."""
         self._timing = timing or timing_module.USUAL
         self._disk = disk or LocalDisk()
         self._clock = clock
@@ -453,7 +457,9 @@ class Session:
         """Read what earlier sessions could not save, in the background; `left_behind` says when that is done."""
 
         def read() -> None:
-            self._receive(LeftBehind(tuple(recovery.find(self.path, self._assessment.id))))
+            unusable: list[FileProblem] = []
+            files = tuple(recovery.find(self.path, self._assessment.id, unusable.append))
+            self._receive(LeftBehind(files, tuple(unusable)))
 
         self._keeper.later(read)
 
@@ -469,7 +475,8 @@ class Session:
         Waits for the disks of the recovery folders, unless `look_for_recovered` has read them.
         """
         left, self._left_behind = self._left_behind, None
-        candidates = recovery.find(self.path, self._assessment.id) if left is None else left
+        tell = self.put_aside.append
+        candidates = recovery.find(self.path, self._assessment.id, tell) if left is None else left
         for candidate in candidates:
             if f"-{self._token}." in candidate.kept_at.name:
                 continue
@@ -625,8 +632,9 @@ class Session:
                 self._looked(number, digest)
             case Kept() | NotKept():
                 self._kept = report
-            case LeftBehind(files):
+            case LeftBehind(files, put_aside):
                 self._left_behind = files
+                self.put_aside.extend(put_aside)
 
     def _written(self, stored: Stored, at: datetime) -> None:
         self._versions.add(stored)

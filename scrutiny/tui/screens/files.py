@@ -62,12 +62,12 @@ def begin(app: "ScrutinyApp", draft: Draft | None = None) -> None:
 
 def go_on(app: "ScrutinyApp") -> None:
     """Open the form for a new assessment again that was open when the last session in the folder ended."""
-    for draft in drafts.find(app.folder):
+    for draft in drafts.find(app.folder, app.tell_put_aside):
         if draft.form == NEW:
             begin(app, draft)
             app.notify(drafts.FOUND, title="Found", timeout=8)
             return
-        drafts.put_aside(draft)
+        app.tell_put_aside(drafts.put_aside(draft))
 
 
 def save_copy(app: "ScrutinyApp", walk: "WalkScreen") -> None:

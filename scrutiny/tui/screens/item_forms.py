@@ -107,7 +107,7 @@ class ItemForms:
         """Open the first form that was open when an earlier session on the file ended; the statement it belongs to."""
         by_id = self._session.assessment.framework.by_id
         closed = self._session.assessment.status is not Status.DRAFT
-        for draft in drafts.find(self._session.path):
+        for draft in drafts.find(self._session.path, self._app.tell_put_aside):
             statement = by_id.get(draft.statement_id)
             if closed and draft.form in (SOURCE, drafts.EVIDENCE):
                 continue  # it is offered once it can be kept again
@@ -121,8 +121,7 @@ class ItemForms:
             elif draft.form == SOURCE and statement is not None:
                 self.source(statement, draft.code, draft)
             else:
-                drafts.put_aside(draft)
-                self._app.notify(drafts.NOWHERE, severity="warning", timeout=8)
+                self._app.tell_put_aside(drafts.put_aside(draft))
                 continue
             self._app.notify(drafts.FOUND, title="Found", timeout=8)
             return statement

@@ -88,6 +88,8 @@ class OpenFileScreen(Page):
         if self.session.left_behind and not self._offered:
             self._offered = True
             self._offer_recovered()
+            while self.session.put_aside:
+                self.scrutiny.tell_put_aside(self.session.put_aside.pop())
         if self.session.others_saved:
             self._take_in()
         problem = None if self.session.contested else self.session.save_state.problem
