@@ -45,6 +45,7 @@ def merge_(base: Path, ours: Path, theirs: Path, output: Path) -> int:
     both = {conflict: Choice.BOTH for conflict in merged.conflicts if conflict.textual}
     result = settle(merged, both)
     if output in stored:
+        files.Backup()(output)
         assessments.save(output, result, stored[output].digest)
     else:
         assessments.create(output, result)
