@@ -10,6 +10,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("scrutiny.cli.exporting", "Export the action tracker as an Excel workbook."),
     "frameworks": ("scrutiny.cli.frameworks", "List, show and check frameworks."),
     "merge": ("scrutiny.cli.merging", "Bring two edits of one assessment together."),
+    "backups": ("scrutiny.cli.restoring", "List a file's backups, or put one of them back."),
     "locate": ("scrutiny.cli.reading", "Say where settings, assessments and frameworks are kept."),
 }
 """The commands in the order of the work: the module that holds each, and its line of help."""
