@@ -27,7 +27,8 @@ from scrutiny.store.atomic import cannot_write, exists, private_folder, replace,
 if TYPE_CHECKING:
     from filelock import FileLock
 
-_SUFFIX = ".toml"
+SUFFIX = ".toml"
+"""How the name of a recovery file ends."""
 
 UNUSABLE_SUFFIX = ".unusable"
 """How the name of a file ends that was kept for the next session and cannot be used by it."""
@@ -65,7 +66,7 @@ def recovery_path(path: Path, session: str, assessment_id: UUID | None = None) -
 def file_name(path: Path, session: str, assessment_id: UUID | None) -> str:
     """The name of a session's recovery file."""
     of_assessment = "" if assessment_id is None else f".{assessment_id.hex}-"
-    return f"{mark_of(path)}-{of_assessment}{session}{_SUFFIX}"
+    return f"{mark_of(path)}-{of_assessment}{session}{SUFFIX}"
 
 
 def places(path: Path, assessment_id: UUID, session: str) -> list[Path]:
@@ -157,7 +158,7 @@ def find(
     Args:
         tell: Called with what is to be said of each recovery file that was put aside.
     """
-    for kept_at in kept_for(path, _SUFFIX, assessment_id):
+    for kept_at in kept_for(path, SUFFIX, assessment_id):
         lock = lock_of(kept_at)
         try:
             lock.acquire()
@@ -187,11 +188,15 @@ def read(kept_at: Path) -> Recovered:
         FileProblem: It was read and cannot be used.
     """
     text = toml.read_text(kept_at)
-    origin: Path | None = None
+    return Recovered(codec.decode(text, kept_at).assessment, kept_at, origin_in(text))
+
+
+def origin_in(text: str) -> Path | None:
+    """The file that the first line of a recovery file names; None if it names none."""
     if text.startswith(_ORIGIN):
         with contextlib.suppress(ValueError, TypeError):
-            origin = Path(json.loads(text[len(_ORIGIN) : text.find("\n")]))
-    return Recovered(codec.decode(text, kept_at).assessment, kept_at, origin)
+            return Path(json.loads(text[len(_ORIGIN) :].partition("\n")[0]))
+    return None
 
 
 def _is_of(recovered: Recovered, path: Path) -> bool:
@@ -219,7 +224,7 @@ def put_aside(kept_at: Path, problem: FileProblem | None = None) -> FileProblem:
     except OSError:
         aside = kept_at
     with contextlib.suppress(OSError):
-        _lock_path(kept_at).unlink(missing_ok=True)
+        lock_path(kept_at).unlink(missing_ok=True)
     return FileProblem(
         f"Text that was not saved cannot be offered, and is kept in {aside}.",
         detail=problem.title if problem else "",
@@ -229,7 +234,7 @@ def put_aside(kept_at: Path, problem: FileProblem | None = None) -> FileProblem:
 
 def forget(kept_at: Path) -> None:
     """Remove a recovery file, because its text is in the file now or nobody wants it."""
-    for path in (kept_at, _lock_path(kept_at)):
+    for path in (kept_at, lock_path(kept_at)):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
 
@@ -238,7 +243,7 @@ def lock_of(kept_at: Path) -> "FileLock":
     """The lock that a session holds while it may still write a recovery file."""
     from filelock import FileLock  # here, because nothing is locked before the first frame
 
-    return FileLock(_lock_path(kept_at), timeout=0, thread_local=False)
+    return FileLock(lock_path(kept_at), timeout=0, thread_local=False)
 
 
 def release(lock: "FileLock | None") -> None:
@@ -248,7 +253,8 @@ def release(lock: "FileLock | None") -> None:
             lock.release(force=True)
 
 
-def _lock_path(kept_at: Path) -> Path:
+def lock_path(kept_at: Path) -> Path:
+    """The lock file of a recovery file, which stands beside it."""
     return kept_at.with_name(f"{kept_at.name}.lock")
 
 

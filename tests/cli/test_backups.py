@@ -9,7 +9,7 @@ from scrutiny.cli.main import commands
 from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import assessments, backups
+from scrutiny.store import assessments, backups, recovery
 from tests import building
 from tests.cli.conftest import Scrutiny
 
@@ -25,10 +25,18 @@ def merging(file: Path) -> list[str | Path]:
     return ["merge", base, file, theirs, "-o", file]
 
 
+def recovering(file: Path) -> list[str | Path]:
+    """Restore a note that a session could not save."""
+    stored = assessments.load(file).assessment
+    recovery.keep(recovery.recovery_path(file, "0123"), edits.write_evidence(stored, "safety", "Kept."), file)
+    return ["recover", "--restore", file]
+
+
 CHANGING: dict[str, Words] = {
     "rate": lambda file: ["rate", file, "plan", "red"],
     "action add": lambda file: ["action", "add", file, "plan", "--text", "Go on."],
     "merge": merging,
+    "recover": recovering,
 }
 """A command line for each command that can change the file of an assessment."""
 
