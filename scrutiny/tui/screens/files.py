@@ -1,23 +1,28 @@
 """What is done with whole files, each with the questions it takes: beginning, copying, merging, exporting."""
 
 import asyncio
+import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrutiny import settings
 from scrutiny.analysis.merge import differences, settle
-from scrutiny.errors import FileProblem
+from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.exchange import workbook
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import assessments, atomic, drafts, frameworks
+from scrutiny.store import assessments, atomic, drafts, frameworks, recovery, recovery_list
 from scrutiny.store.copies import put_aside
 from scrutiny.store.drafts import Draft, Drafting
+from scrutiny.store.names import check_new_name
+from scrutiny.store.recovery_list import RecoveryFile
 from scrutiny.tui.dialogs.assessment import NewAssessment, NewForm
 from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog
 from scrutiny.tui.dialogs.copy import CopyForm
 from scrutiny.tui.dialogs.export import ExportForm
+from scrutiny.tui.dialogs.unsaved_text import Fate, UnsavedTextDialog
 from scrutiny.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -108,6 +113,68 @@ async def merge_copy(app: "ScrutinyApp", copy: Path, original: Path) -> Session 
         raise FileProblem(f"{copy.name} has changed since it was read.", hint="It is still there: merge it again.")
     await asyncio.to_thread(put_aside, copy)
     return session
+
+
+async def settle_kept(app: "ScrutinyApp", folder: Path, kept: Sequence[Path]) -> None:
+    """Show text whose file is gone, and save it in a folder, discard it, or leave it where it is.
+
+    Raises:
+        ScrutinyError: One of the recovery files is in use, or its text cannot be saved or removed.
+    """
+    found = await asyncio.to_thread(recovery_list.describe, kept)
+    if not found:
+        return
+    fates = await app.push_screen_wait(UnsavedTextDialog(found))
+    if fates is None:
+        return
+    discarded = fates.count(Fate.DISCARD)
+    if discarded:
+        what = "the text of 1 file" if discarded == 1 else f"the text of {discarded} files"
+        answers = [("stay", "Keep it"), ("discard", "Discard it")]
+        question = f"Discard {what}? It cannot be brought back."
+        if await app.push_screen_wait(Choice(question, answers)) != "discard":
+            fates = [Fate.LATER if fate is Fate.DISCARD else fate for fate in fates]
+    for file, fate in zip(found, fates, strict=True):
+        if fate is Fate.SAVE:
+            path = await asyncio.to_thread(_save_kept, file, folder)
+            app.notify(f"The text is in {path}", title="Saved", timeout=10)
+        elif fate is Fate.DISCARD:
+            await asyncio.to_thread(_discard_kept, file)
+
+
+def _save_kept(file: RecoveryFile, folder: Path) -> Path:
+    """Save the text of a recovery file under the name of its own file, or the nearest that is free; the new path."""
+    with recovery_list.claimed(file.path):
+        assessment = recovery.read(file.path).assessment
+        name = file.origin.name if file.origin else ""
+        try:
+            check_new_name(folder / name)
+        except ScrutinyError:
+            name = ""
+        name = (
+            name
+            if name.endswith(assessments.SUFFIX)
+            else assessments.proposed_name(assessment.area, assessment.cycle, assessment.perspective.value)
+        )
+        path = _free_path(folder / name)
+        assessments.create(path, assessment)
+        recovery_list.remove(file.path)
+    return path
+
+
+def _discard_kept(file: RecoveryFile) -> None:
+    with recovery_list.claimed(file.path):
+        recovery_list.remove(file.path)
+
+
+def _free_path(path: Path) -> Path:
+    """The first path like this one at which nothing stands: "a.toml", "a-recovered.toml", "a-recovered-2.toml"."""
+    proposal, number = path, 0
+    while os.path.lexists(proposal):
+        number += 1
+        ending = "-recovered" if number == 1 else f"-recovered-{number}"
+        proposal = path.with_name(f"{path.stem}{ending}{path.suffix}")
+    return proposal
 
 
 async def export(app: "ScrutinyApp", source: Path, assessment: Assessment) -> None:
