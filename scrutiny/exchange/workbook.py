@@ -91,6 +91,14 @@ def export(
         raise FileProblem(f"{path} cannot be written.", hint="Try again, or choose another folder.") from error
 
 
+def replaceable(path: Path, source: Path | None = None) -> bool:
+    """Whether what stands at a path is a workbook of ours, which may be replaced if somebody asks for it."""
+    try:
+        return path.is_file() and not (source is not None and path.samefile(source)) and is_ours(path)
+    except OSError:
+        return False
+
+
 def proposed_path(assessment_path: Path) -> Path:
     """Where an assessment's workbook goes unless someone says otherwise: beside it, under its name."""
     return _renamed(assessment_path, assessment_path.stem, "-tracker.xlsx")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from scrutiny.analysis.progress import tally_actions
 from scrutiny.errors import FileProblem, ScrutinyError
-from scrutiny.exchange import tables, workbook_colours
+from scrutiny.exchange import tables, workbook, workbook_colours
 from scrutiny.exchange.tables import Cell, Table
 from scrutiny.exchange.workbook import another_name, export, proposed_path, workbook_bytes
 from scrutiny.exchange.workbook_text import lines_needed, pieces, printed, sheet_names, shortened
@@ -889,3 +889,22 @@ def test_libreoffice_reads_the_same(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "tracker.xlsx")
     assert book.sheetnames == ["Overview", "Action tracker", "1 Leadership", "2 Outcomes"]
     assert_tables_are_there(book, assessment)
+
+
+def test_what_may_be_replaced(tmp_path: Path, filled: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a workbook of ours: no other file, no folder, not the assessment itself, and nothing that cannot be read."""
+    path = tmp_path / "tracker.xlsx"
+    assert not workbook.replaceable(path)
+    path.write_bytes(b"somebody's")
+    assert not workbook.replaceable(path)
+    path.write_bytes(workbook_bytes(filled, TODAY))
+    assert workbook.replaceable(path)
+    assert workbook.replaceable(path, tmp_path / "a.toml") is False
+    assert not workbook.replaceable(path, path)
+    assert not workbook.replaceable(tmp_path)
+
+    def refuse(_path: Path) -> bool:
+        raise windows_error(32)
+
+    monkeypatch.setattr(workbook, "is_ours", refuse)
+    assert not workbook.replaceable(path)

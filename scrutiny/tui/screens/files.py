@@ -187,10 +187,14 @@ async def export(app: "ScrutinyApp", source: Path, assessment: Assessment) -> No
     if target is None:
         return
     replace = False
-    if target.exists():
-        free = workbook.another_name(target)
+    if await asyncio.to_thread(target.exists):
+        free = await asyncio.to_thread(workbook.another_name, target)
+        ours = await asyncio.to_thread(workbook.replaceable, target, source)
         answers = [("other", f"Save as {free.name}"), ("replace", "Replace it"), ("leave", "Cancel")]
-        answer = await app.push_screen_wait(Choice(f"{target.name} exists already.", answers))
+        if not ours:
+            answers.remove(("replace", "Replace it"))
+        detail = "" if ours else "It is not replaced: it is no workbook of Scrutiny's, or cannot be read."
+        answer = await app.push_screen_wait(Choice(f"{target.name} exists already.", answers, detail))
         if answer not in ("other", "replace"):
             return
         target, replace = (free, False) if answer == "other" else (target, True)
