@@ -15,6 +15,7 @@ from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
 from scrutiny.store.atomic import READ_LIMIT, exists, private_folder, read_bytes, replace, sweep
+from scrutiny.store.names import reserved
 from scrutiny.store.patience import within
 
 SUFFIX = ".toml"
@@ -26,7 +27,6 @@ _LOCK_SECONDS = 5.0
 _LOCK_LOOKS = 0.01
 _LOCK_FOLDER_SECONDS = 0.5
 """Seconds after which a lock folder that does not answer is done without."""
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def slug(text: str) -> str:
     """Text as a part of a file name: ASCII letters, digits and single hyphens, at most 40 characters."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
-    return f"{words}-file" if _RESERVED.fullmatch(words) else words
+    return f"{words}-file" if reserved(words) else words
 
 
 def _write(path: Path, assessment: Assessment, encoded: codec.Encoded) -> Stored:

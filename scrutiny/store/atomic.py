@@ -26,7 +26,10 @@ _TEMPORARY = re.compile(r"\.scrutiny-(?P<host>[0-9a-f]{6})-(?P<process>[1-9][0-9
 _DEAD_SECONDS = 24 * 3600.0
 """No save lasts that long, whoever began it and on whichever computer."""
 
-_SHARING_ERRORS = {5, 32, 33}
+_ACCESS_DENIED = 5
+"""What Windows says where a right is missing, and also while another program holds a file."""
+
+_SHARING_ERRORS = {_ACCESS_DENIED, 32, 33}
 """What Windows says while an antivirus program or a sync client holds a file."""
 
 _RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
@@ -279,7 +282,8 @@ def cannot_write(path: Path, error: OSError) -> FileProblem:
         errno.EISDIR: ("a folder of that name stands there", "Choose another name."),
         errno.ENAMETOOLONG: ("its name is too long", "Choose a shorter name."),
     }
-    reason, hint = reasons.get(error.errno or 0, (_system_words(error), "Try again, or choose another folder."))
+    usual = reasons.get(error.errno or 0, (_system_words(error), "Try again, or choose another folder."))
+    reason, hint = _in_use(error, "write there") or usual
     return FileProblem(f"{path} cannot be written: {reason}.", hint=hint)
 
 
@@ -291,10 +295,22 @@ def _cannot_read(path: Path, error: OSError) -> FileProblem:
         errno.EPERM: ("you may not read it", "Ask its owner for the right to read it."),
         errno.ENAMETOOLONG: ("its name is too long", "Check the name."),
     }
-    reason, hint = reasons.get(
-        error.errno or 0, (_system_words(error), "Check the disk or the network, and try again.")
-    )
+    usual = reasons.get(error.errno or 0, (_system_words(error), "Check the disk or the network, and try again."))
+    reason, hint = _in_use(error, "read it") or usual
     return CannotReadNow(f"{path} cannot be read: {reason}.", hint=hint)
+
+
+def _in_use(error: OSError, right: str) -> tuple[str, str] | None:
+    """The reason and the next step where Windows says that another program holds the file; None for other errors.
+
+    Args:
+        right: What else may not be allowed, since Windows has one number for both.
+    """
+    number = getattr(error, "winerror", None)
+    if number not in _SHARING_ERRORS:
+        return None
+    otherwise = f", or you may not {right}" if number == _ACCESS_DENIED else ""
+    return f"it is in use by another program{otherwise}", "Close it there, or wait until it is synced, and try again."
 
 
 def _system_words(error: OSError) -> str:

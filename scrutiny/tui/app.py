@@ -252,6 +252,11 @@ class ScrutinyApp(App[None]):
 
         self.push_screen(Problem(problem))
 
+    def tell_put_aside(self, problem: ScrutinyError | None) -> None:
+        """Say that something which was kept for this start could not be used, and where it is now."""
+        if problem is not None:
+            self.notify(f"{problem.title} {problem.hint}", title="Not offered", severity="warning", timeout=12)
+
     def action_help(self) -> None:
         """Help for where you are."""
         if isinstance(self.screen, Page):

@@ -41,6 +41,8 @@ class LeftBehind:
         """The assessment beside which it is offered."""
         self.unmergeable: Recovered | None = None
         """Text that rests on another version of the framework than the file."""
+        self.put_aside: list[FileProblem] = []
+        """What is to be said of recovery files that could not be used and were put aside."""
         self.newer: Stored | None = None
         """A version that was saved on this computer and was made from the one that the file held when it was opened."""
 
@@ -48,7 +50,7 @@ class LeftBehind:
         """Read the recovery folders, in the background; `ready` says when that is done."""
 
         def read() -> None:
-            self._found = list(recovery.find(self._path, self._id))
+            self._found = list(recovery.find(self._path, self._id, self.put_aside.append))
             self.newer = newer_backup(self._stored)
             self.ready = True
             self._tell()
@@ -62,7 +64,7 @@ class LeftBehind:
         """
         candidates, self._found, self.ready = self._found, None, False
         if candidates is None:
-            candidates = list(recovery.find(self._path, self._id))
+            candidates = list(recovery.find(self._path, self._id, self.put_aside.append))
         remaining = [one for one in candidates if f"-{self._token}." not in one.kept_at.name]
         while remaining:
             candidate = remaining.pop(0)

@@ -218,8 +218,24 @@ def test_a_broken_recovery_file_is_met_only_once(file: Path, filled: Assessment,
     session.left_behind.discard()
     session.wait_for_background()
     assert kept() == [kept_at.with_suffix(".unusable")]
+    assert [str(kept_at.with_suffix(".unusable")) in problem.title for problem in session.left_behind.put_aside] == [
+        True
+    ]
     assert offered(session) is None
     assert file.read_bytes() == before
+
+
+def test_a_broken_recovery_file_is_told_from_the_background(file: Path, filled: Assessment) -> None:
+    """What was put aside is known to the session once the recovery folders were read."""
+    kept_at = recovery.recovery_path(file, "0123")
+    recovery.keep(kept_at, filled, file)
+    cut(kept_at)
+    session = Session(assessments.load(file))
+    session.left_behind.look()
+    session.wait_for_background(PATIENCE)
+    assert session.left_behind.ready
+    assert [problem.hint for problem in session.left_behind.put_aside] == ["Open that file in a text editor."]
+    assert session.close(PATIENCE)
 
 
 def test_text_of_another_assessment_stays_where_it_is(file: Path, filled: Assessment) -> None:

@@ -89,6 +89,8 @@ class OpenFileScreen(Page):
         if self.session.left_behind.ready and not self._offered:
             self._offered = True
             self._offer_newer_backup()
+            while self.session.left_behind.put_aside:
+                self.scrutiny.tell_put_aside(self.session.left_behind.put_aside.pop())
         if self.session.sync.file.replaced is not None:
             self._take_in()
         problem = None if self.session.contested else self.session.save_state.problem
