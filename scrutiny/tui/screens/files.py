@@ -61,7 +61,7 @@ async def begin(app: "ScrutinyApp", draft: Draft | None = None) -> None:
         try:
             stored = await on_disk(partial(assessments.create, new.path, new.assessment))
         except FileProblem as error:
-            problem, draft = error, Draft(NEW, form.texts())  # as it was filled in
+            problem, draft = error, Draft(NEW, new.texts)  # as it was filled in
         else:
             app.remember_details(new.assessment)
             app.open_assessment(stored.path)
