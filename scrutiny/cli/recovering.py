@@ -122,10 +122,10 @@ def _named(name: str) -> _Named:
     Raises:
         ScrutinyError: There is none, or a file has several.
     """
-    path = Path(name).absolute()
+    path = recovery_list.absolute(Path(name))
     found = _found(path.parent)
     for one in found:
-        if name.casefold() == one.name or path == one.path:
+        if _is_named(one, name):
             return _Named(one, one.origin)
     own = _of_file(found, path)
     if not own:
@@ -137,6 +137,10 @@ def _named(name: str) -> _Named:
         names = ", ".join(_reference(one) for one in own)
         raise UnknownName(f"{name} has {len(own)} recovery files.", hint=f"Name one of them: {names}.")
     return _Named(own[0], path)
+
+
+def _is_named(one: RecoveryFile, name: str | None) -> bool:
+    return name is not None and (name.casefold() == one.name or recovery_list.absolute(Path(name)) == one.path)
 
 
 def _of_file(found: list[RecoveryFile], path: Path) -> list[RecoveryFile]:
@@ -156,14 +160,14 @@ def _reference(one: RecoveryFile) -> str:
 
 
 def _list(name: str | None, *, as_json: bool) -> None:
-    place = Path(name).absolute() if name else None
+    place = recovery_list.absolute(Path(name)) if name else None
     if place is None:
-        found = _found(Path.cwd())
+        found = _found(Path())
     elif place.is_dir():
         found = [one for one in _found(place) if place in (one.path.parent, one.origin and one.origin.parent)]
     else:
         found = _found(place.parent)
-        named = [one for one in found if name == one.name or one.path == place]
+        named = [one for one in found if _is_named(one, name)]
         found = named or _of_file(found, place)
     if as_json:
         terminal.say(rows([json.dumps(_data(one)) for one in found]))

@@ -286,7 +286,9 @@ def _belongs(name: str, mark: str, assessment_id: UUID | None) -> bool:
 
 def mark_of(path: Path) -> str:
     """A name by the whole path of a file or folder, so that files of one name in two folders stay apart."""
-    return hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
+    with contextlib.suppress(OSError):  # a relative path whose working directory is gone
+        path = Path(os.path.realpath(path))
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
 
 
 def put(target: Path, content: bytes) -> None:

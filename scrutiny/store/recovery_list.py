@@ -79,6 +79,14 @@ def without_file(known: Collection[UUID]) -> list[Path]:
     return [path for path in _in_folders(()) if path.suffix == recovery.SUFFIX and _forgotten(path, known)]
 
 
+def absolute(path: Path) -> Path:
+    """A path from the root, as recovery files name it; unchanged where the working directory is gone."""
+    try:
+        return path.absolute()
+    except OSError:
+        return path
+
+
 def describe(files: Iterable[Path]) -> list[RecoveryFile]:
     """What stands in recovery files, without those that have vanished."""
     return [one for one in map(_described, files) if one is not None]
@@ -120,7 +128,7 @@ def remove(path: Path) -> None:
 
 def _in_folders(folders: Iterable[Path]) -> list[Path]:
     own = (paths.recovery_folder(), paths.temporary_recovery_folder())
-    beside = [folder for folder in dict.fromkeys(folder.absolute() for folder in folders) if folder not in own]
+    beside = [folder for folder in dict.fromkeys(map(absolute, folders)) if folder not in own]
     found = []
     for folder in (*own, *beside):
         with contextlib.suppress(OSError):

@@ -16,6 +16,7 @@ from scrutiny.store import assessments, backups, recovery, recovery_list
 from scrutiny.workspace.session import Session
 from tests import building
 from tests.cli.conftest import Scrutiny
+from tests.store.simulated import POSIX
 
 Change = Callable[[Assessment], Assessment]
 
@@ -318,3 +319,16 @@ def test_what_cannot_be_removed_is_said(scrutiny: Scrutiny, file: Path, monkeypa
     said = scrutiny("recover", "--restore", name)
     assert (said.code, said.out) == (3, "")
     assert load(file).answer("safety").evidence == "Newly written."
+
+
+@POSIX
+@pytest.mark.parametrize("line", ["recover", "recover a.toml", "recover --show a.toml", "backups a.toml"])
+def test_a_working_directory_that_is_gone(
+    scrutiny: Scrutiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """It is no fault of the program: nothing is found there, or the file is called missing."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    assert scrutiny(*line.split()).code in (0, 2, 3)

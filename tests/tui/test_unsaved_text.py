@@ -96,6 +96,21 @@ async def test_text_is_discarded_after_a_question(folder: Path, draft: Assessmen
         await player.until(lambda: not kept_at.exists())
 
 
+async def test_a_discard_that_is_thought_better_of_saves_the_others(folder: Path, draft: Assessment) -> None:
+    """The question is about what is to be discarded; what is to be saved is saved whatever the answer."""
+    files = [lost(folder / "else" / f"{name}.toml", draft, f"{name}123") for name in ("one", "two")]
+    async with playing(library(folder)) as player:
+        await player.until_shown("2 files that are gone")
+        await player.press("u")
+        await player.until_on(UnsavedTextDialog)
+        for select, value in zip(player.app.screen.query(Select), ("save", "discard"), strict=True):
+            select.value = value
+        await player.press("ctrl+s")
+        await player.answer("stay")
+        await player.until(lambda: [file.exists() for file in files].count(True) == 1)
+    assert len(list(folder.glob("*.toml"))) == 1
+
+
 async def test_text_of_an_open_session_is_left_to_it(folder: Path, draft: Assessment) -> None:
     """A session that opened the text meanwhile keeps it; that is said, and nothing is written."""
     kept_at = lost(folder / "else" / "gone.toml", draft)
