@@ -6,7 +6,7 @@ from pathlib import Path
 from scrutiny.errors import ScrutinyError
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[1-9¹²³])", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)
 """Names of devices, which Windows keeps for itself whatever follows the first dot (Microsoft, "Naming Files")."""
 
 

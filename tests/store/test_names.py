@@ -9,7 +9,7 @@ from scrutiny.store.assessments import SUFFIX, slug
 from scrutiny.store.names import check_new_name
 from scrutiny.tui.dialogs.form import file_in
 
-IMPOSSIBLE = ["con", "NUL", "Aux.old", "com1", "LPT9", "com¹", "prn ", "CONOUT$", "a:b", "a?", 'a"b', "a|b"]
+IMPOSSIBLE = ["con", "NUL", "Aux.old", "com1", "LPT9", "COM0", "com¹", "prn ", "CONOUT$", "a:b", "a?", 'a"b', "a|b"]
 IMPOSSIBLE += ["a<b>", "a*", "a\\b", "a\tb", "a\x7fb", "a\x85b"]
 
 
