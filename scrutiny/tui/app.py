@@ -28,6 +28,7 @@ from scrutiny.store import assessments, drafts, recovery
 from scrutiny.tui import crash, keys, terminal
 from scrutiny.tui.background import on_disk
 from scrutiny.tui.key_order import KeyOrder, ordered
+from scrutiny.tui.later_imports import import_everything
 from scrutiny.tui.notices import Notice, make_room
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
 from scrutiny.tui.process_end import LONGEST_END, end_at_the_latest, leave_hung_threads
@@ -55,6 +56,9 @@ _PATIENCE = 5.0
 
 _LAST_SAVE, _LAST_KEEP, _LAST_CHORES = 0.8, 1.0, 0.2
 """Seconds that the last save, keeping aside what it could not save, and smaller matters may take at the end."""
+
+_IMPORT_AFTER = 1.0
+"""Seconds after the first frame at which the modules of other screens are imported."""
 
 _ASK_EVERY = 0.005
 """Seconds between two questions whether the disk has answered."""
@@ -137,6 +141,7 @@ class ScrutinyApp(App[None]):
                 with contextlib.suppress(NotImplementedError):  # Windows' event loop takes no handlers
                     asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._ended_from_outside)
         self.call_after_refresh(_tidy_memory)
+        self.set_timer(_IMPORT_AFTER, partial(Worker("imports").call, import_everything))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None of Textual's own: ours are in `PageCommands`, where text is only text."""
@@ -378,12 +383,12 @@ class ScrutinyApp(App[None]):
     def _ended_from_outside(self) -> None:
         """The window was closed or the system ends: save everything, then what is still on its way here."""
         end_at_the_latest(LONGEST_END)
-        self._keep_all()
         self.set_timer(_GRACE_SECONDS, partial(self._key_order.behind, self._end_from_outside))
+        self._keep_all()
 
     def _end_from_outside(self) -> None:
-        self._keep_all()
         self.run_worker(self._end_with(1), group="end", exit_on_error=False)
+        self._keep_all()
 
     async def _end_with(self, return_code: int) -> None:
         """End once everything is saved, or else kept aside, or else the disk has had its time."""
@@ -400,9 +405,9 @@ class ScrutinyApp(App[None]):
 
     def _keep_all(self) -> None:
         self._keep_notes()
-        self._keep_forms()
         if self.session is not None:
             self.session.sync.hurry()
+        self._keep_forms()
 
     def _fatal_error(self) -> None:
         """Textual's own way out prints local variables, which are people's notes; ours saves, and says so plainly."""
