@@ -56,6 +56,6 @@ def of(path: Path) -> list[Backup]:
         for copy in paths.backups_folder().iterdir():
             name = _NAME.fullmatch(copy.name)
             if name and name["mark"] == mark:
-                made = datetime.strptime(name["moment"] + name["fraction"], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+                made = datetime.fromisoformat(f"{name['moment']}.{name['fraction']}").replace(tzinfo=UTC)
                 backups.append(Backup(copy, made))
     return sorted(backups, key=lambda backup: backup.made, reverse=True)

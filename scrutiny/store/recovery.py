@@ -63,15 +63,19 @@ def recovery_path(path: Path, session: str, assessment_id: UUID | None = None) -
     return paths.recovery_folder() / file_name(path, session, assessment_id)
 
 
-def file_name(path: Path, session: str, assessment_id: UUID | None) -> str:
+def file_name(path: Path, session: str, assessment_id: UUID | None, mark: str | None = None) -> str:
     """The name of a session's recovery file."""
     of_assessment = "" if assessment_id is None else f".{assessment_id.hex}-"
-    return f"{mark_of(path)}-{of_assessment}{session}{SUFFIX}"
+    return f"{mark or mark_of(path)}-{of_assessment}{session}{SUFFIX}"
 
 
-def places(path: Path, assessment_id: UUID, session: str) -> list[Path]:
-    """The recovery files that a session may write, in the order in which they are tried."""
-    name = file_name(path, session, assessment_id)
+def places(path: Path, assessment_id: UUID, session: str, mark: str | None = None) -> list[Path]:
+    """The recovery files that a session may write, in the order in which they are tried.
+
+    Args:
+        mark: The path's mark. Left out, the file's own disk is asked for it.
+    """
+    name = file_name(path, session, assessment_id, mark)
     return [
         paths.recovery_folder() / name,
         paths.temporary_recovery_folder() / name,
@@ -201,7 +205,7 @@ def origin_in(text: str) -> Path | None:
 
 def _is_of(recovered: Recovered, path: Path) -> bool:
     """Whether recovered text belongs to a file: it was kept for it, or for one that is no longer where it was."""
-    if recovered.kept_at.name.removeprefix(BESIDE_PREFIX).startswith(f"{mark_of(path)}-"):
+    if recovered.kept_at.name.removeprefix(BESIDE_PREFIX).startswith(f"{mark_of(path)}-") or recovered.origin == path:
         return True
     try:
         return recovered.origin is not None and not exists(recovered.origin)
@@ -288,7 +292,12 @@ def mark_of(path: Path) -> str:
     """A name by the whole path of a file or folder, so that files of one name in two folders stay apart."""
     with contextlib.suppress(OSError):  # a relative path whose working directory is gone
         path = Path(os.path.realpath(path))
-    return hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
+    return mark_as_named(path)
+
+
+def mark_as_named(path: Path) -> str:
+    """The mark of an absolute path as it stands, without asking its disk: the true one if no link leads there."""
+    return hashlib.sha256(os.fsencode(os.path.normpath(path))).hexdigest()[:32]
 
 
 def put(target: Path, content: bytes) -> None:

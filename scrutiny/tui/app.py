@@ -63,6 +63,9 @@ _SETTINGS_SECONDS = 1.0
 
 _SETTINGS_LATE = ScrutinyError("The settings could not be read: their disk does not answer.")
 
+_IMPORT_AFTER = 0.3
+"""Seconds after the first frame at which the modules of other screens are imported."""
+
 _ASK_EVERY = 0.005
 """Seconds between two questions whether the disk has answered."""
 
@@ -145,7 +148,7 @@ class ScrutinyApp(App[None]):
                     asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._ended_from_outside)
         self.call_after_refresh(_tidy_memory)
         self.call_after_refresh(self.chores.call, partial(recovery.sweep_all, self.folder))
-        self.call_after_refresh(Worker("warm up").call, import_everything)
+        self.set_timer(_IMPORT_AFTER, partial(Worker("imports").call, import_everything))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None of Textual's own: ours are in `PageCommands`, where text is only text."""
@@ -394,12 +397,12 @@ class ScrutinyApp(App[None]):
     def _ended_from_outside(self) -> None:
         """The window was closed or the system ends: save everything, then what is still on its way here."""
         end_at_the_latest(LONGEST_END)
-        self._keep_all()
         self.set_timer(_GRACE_SECONDS, partial(self._key_order.behind, self._end_from_outside))
+        self._keep_all()
 
     def _end_from_outside(self) -> None:
-        self._keep_all()
         self.run_worker(self._end_with(1), group="end", exit_on_error=False)
+        self._keep_all()
 
     async def _end_with(self, return_code: int) -> None:
         """End once everything is saved, or else kept aside, or else the disk has had its time."""
@@ -416,9 +419,9 @@ class ScrutinyApp(App[None]):
 
     def _keep_all(self) -> None:
         self._keep_notes()
-        self._keep_forms()
         if self.session is not None:
             self.session.sync.hurry()
+        self._keep_forms()
 
     def _fatal_error(self) -> None:
         """Textual's own way out prints local variables, which are people's notes; ours saves, and says so plainly."""

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
-LONGEST_END = 2.8
+LONGEST_END = 2.5
 """Seconds after which the interface has ended once its window was closed, whatever a disk does."""
 
 _LAST_MOMENT = 0.3
@@ -129,7 +129,7 @@ def _wait_for(child: int, report: int) -> tuple[int, bool]:
                     _send(child, number)
                 if number != signal.SIGINT and deadline is None:
                     deadline = time.monotonic() + LONGEST_END + _LAST_MOMENT / 2
-        code = _exit_code(child)
+        code = _exit_code(child, deadline)
         if told:
             return told[0], len(told) > 1 and bool(told[1])
         return (1, False) if code is None else (code if code >= 0 else 128 - code, code >= 0)
@@ -157,9 +157,10 @@ def _send(child: int, number: int) -> None:
         os.kill(child, number)
 
 
-def _exit_code(child: int) -> int | None:
+def _exit_code(child: int, deadline: float | None) -> int | None:
     """The exit code of a child that is about to end, negative for a signal; None if it cannot end."""
-    deadline = time.monotonic() + _LAST_MOMENT
+    last = time.monotonic() + _LAST_MOMENT
+    deadline = last if deadline is None else min(last, deadline)
     while time.monotonic() < deadline:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:

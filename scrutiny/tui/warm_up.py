@@ -9,18 +9,23 @@ import importlib
 import pkgutil
 import time
 
-import scrutiny.tui
+_PACKAGES = ("scrutiny.analysis", "scrutiny.store", "scrutiny.exchange", "scrutiny.tui")
+
+_OTHERS = ("stdnum.gb.nhs", "stdnum.gb.upn", "tempfile", "textual.scrollbar")
+"""Modules that ours and Textual import inside functions."""
 
 _PAUSE = 0.01
 """Seconds between two modules, in which keys are answered."""
 
-_OTHERS = ("scrutiny.exchange.differences", "stdnum.gb.nhs", "stdnum.gb.upn", "tempfile", "textual.scrollbar")
-
 
 def import_everything() -> None:
-    """Import every module of the interface, and what they import only when it is needed."""
-    names = [module.name for module in pkgutil.walk_packages(scrutiny.tui.__path__, "scrutiny.tui.")]
-    for name in (*_OTHERS, *names):
-        with contextlib.suppress(ImportError):  # it is said by whatever needs it
+    """Import every module of the interface and of what it stands on. Takes a while: to be called in a thread."""
+    names = [
+        module.name
+        for package in _PACKAGES
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}.")
+    ]
+    for name in (*names, *_OTHERS):
+        with contextlib.suppress(ImportError, OSError):  # whatever needs it says so
             importlib.import_module(name)
         time.sleep(_PAUSE)

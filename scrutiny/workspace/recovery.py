@@ -42,7 +42,7 @@ class RecoveryKeeper:
 
     Args:
         path: The assessment's own file.
-        places: Returns the recovery files to try, in order; called once, in the keeper's thread.
+        places: Returns the recovery files to try, in order, whose names begin with a mark of the path.
         timing: How long text may be unsaved before it is kept, and how long a place may take.
         report: Called from the keeper's thread with what happened, without a lock held.
     """
@@ -50,7 +50,7 @@ class RecoveryKeeper:
     def __init__(
         self,
         path: Path,
-        places: Callable[[], Sequence[Path]],
+        places: Callable[[str], Sequence[Path]],
         timing: Timing,
         report: Callable[[Kept | NotKept], None],
     ) -> None:
@@ -59,6 +59,8 @@ class RecoveryKeeper:
         """Tell other sessions that this one may still write its recovery files."""
         self._find_places = places
         self._places: list[Path] = []
+        self._mark: Future[str] | None = None
+        """Looked for as soon as the threads run: the file's own disk is asked, which may answer no more later."""
         self._workers = [Worker(f"recovery {number}") for number in range(1, 4)]
         """One for each place; the first is the state folder's."""
         self._timing = timing
@@ -87,6 +89,7 @@ class RecoveryKeeper:
                 except (RuntimeError, MemoryError):
                     return False
                 self._thread = thread
+                self._mark = self._mark or self._workers[-1].call(partial(recovery.mark_of, self._path))
         return all(worker.start() for worker in self._workers)
 
     def hold(self, assessment: Assessment, since: float, *, urgent: bool = False) -> None:
@@ -162,7 +165,7 @@ class RecoveryKeeper:
     def _try_places(self, assessment: Assessment) -> Path | None:
         with contextlib.suppress(Exception):
             content = recovery.encoded(assessment, self._path)
-            self._places = self._places or list(self._find_places())
+            self._places = self._places or list(self._find_places(self._known_mark()))
             for path, worker in zip(self._places, self._workers, strict=True):
                 if path in self._writing and not self._writing[path].done():
                     continue  # it hangs
@@ -176,6 +179,12 @@ class RecoveryKeeper:
                 else:
                     return path
         return None
+
+    def _known_mark(self) -> str:
+        with contextlib.suppress(TimeoutError, OSError):
+            if self._mark is not None:
+                return self._mark.result(self._timing.recovery_place)
+        return recovery.mark_as_named(self._path)
 
     def _write(self, path: Path, content: bytes) -> None:
         recovery.write(path, content)

@@ -246,7 +246,7 @@ class Saver:
 
     def _back_up(self) -> None:
         if not self._backed_up:
-            with contextlib.suppress(ScrutinyError, OSError):  # a full state folder must not stop the save itself
+            with contextlib.suppress(Exception):  # whatever stops a backup must not stop the save itself
                 self._disk.keep_backup(self._path)
             self._backed_up = True
 

@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -28,12 +29,19 @@ class Terminal:
     Args:
         path: What it opens.
         size: Columns and rows.
+        program: What Python runs, if not the program as it is installed.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int] = (100, 30), **environment: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: tuple[int, int] = (100, 30),
+        program: Sequence[str] = ("-m", "scrutiny"),
+        **environment: str,
+    ) -> None:
         self._program = pexpect.spawn(
             sys.executable,
-            ["-m", "scrutiny", str(path)],
+            [*program, str(path)],
             dimensions=(size[1], size[0]),
             env={**os.environ, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none", **environment},
             timeout=PATIENCE,
@@ -59,6 +67,12 @@ class Terminal:
         """Wait for words to be painted after what has been waited for already."""
         self._program.expect_exact(words.encode())
         self.painted += self._program.before + self._program.after
+
+    def until_one_of(self, words: str, other: str | None) -> int:
+        """Wait for words, or for others, or with None for the end of the program; returns which it was, 0 or 1."""
+        which: int = self._program.expect_exact([words.encode(), pexpect.EOF if other is None else other.encode()])
+        self.painted += self._program.before
+        return which
 
     def send(self, keys: str) -> None:
         """Send keys all at once, as a terminal sends them."""

@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from scrutiny.store import assessments, atomic, backups, drafts, recovery
 from scrutiny.workspace.session import Session
 from tests import building
 from tests.rights import as_anybody
+from tests.timing import set_timing
 from tests.workspace.typing_away import PLACE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -306,6 +308,54 @@ def test_a_recovery_folder_that_may_not_be_read_stops_nothing(file: Path, filled
         write(session, "Saved all the same.")
         assert session.close(PATIENCE)
     paths.recovery_folder().chmod(0o700)
+
+
+@pytest.mark.parametrize("hangs", ["from the start", "later"])
+def test_text_is_kept_though_the_disk_of_its_file_says_nothing(
+    file: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch, hangs: str
+) -> None:
+    """Keeping text aside asks the file's own disk nothing, whenever that stops answering, and the text is offered."""
+    answers = threading.Event()
+    real = os.path.realpath
+
+    def realpath(path: Path) -> str:
+        assert answers.wait(PATIENCE)
+        return real(path)
+
+    set_timing(monkeypatch, recovery_place=0.2)
+    link = file.with_name("link.toml")
+    link.symlink_to(file)
+    if hangs == "later":
+        answers.set()
+    monkeypatch.setattr("os.path.realpath", realpath)
+    session = Session(assessments.load(link))
+    session.sync.start()
+    if hangs == "later":
+        session.sync.keeper.wait(PATIENCE)
+        answers.clear()
+    write(session, "Kept all the same.")
+    session.sync.wait_for_keeping()
+    assert session.sync.kept_aside
+    answers.set()
+    assert not session.close(PATIENCE)
+    disk.full = False
+    found = offered(Session(assessments.load(link)))
+    assert found is not None
+    assert found.assessment.answer(PLACE).evidence == "Kept all the same." or found.conflicts
+
+
+@pytest.mark.parametrize("error", [FileProblem("No."), OSError(), MemoryError(), ModuleNotFoundError()])
+def test_a_backup_that_fails_stops_no_save(file: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Whatever goes wrong while the file is copied, the text is saved."""
+
+    def keep(_: Path) -> None:
+        raise error
+
+    monkeypatch.setattr("scrutiny.store.backups.keep", keep)
+    session = Session(assessments.load(file))
+    write(session, "Saved all the same.")
+    assert session.close(PATIENCE)
+    assert assessments.load(file).assessment.answer(PLACE).evidence == "Saved all the same."
 
 
 def test_a_backup_holds_what_the_session_found(file: Path) -> None:
