@@ -225,7 +225,7 @@ class Machine(RuleBasedStateMachine):
     def an_older_copy_is_put_back(self, index: int, renamed: bool) -> None:
         """A sync client or a person puts an earlier version in place."""
         self.window(index)
-        self.world.put(self.earlier(index), renamed=renamed)
+        self.world.put("is an older copy", self.earlier(index), renamed=renamed)
 
     @rule(
         what=strategies.sampled_from(["newer", "newer", "made from an older one", "by hand", "removed"]),
@@ -250,7 +250,7 @@ class Machine(RuleBasedStateMachine):
 
     def _edit_by_hand(self, index: int, renamed: bool) -> None:
         raw = self.earlier(index)
-        self.world.put(raw.replace(b"Who leads.", b"Who leads, by hand."), renamed=renamed)
+        self.world.put("is edited by hand", raw.replace(b"Who leads.", b"Who leads, by hand."), renamed=renamed)
 
     @rule(
         what=strategies.sampled_from(["part", "zeros", "gone", "framework", "format", "other", "duplicate", "folder"]),
@@ -263,18 +263,18 @@ class Machine(RuleBasedStateMachine):
         start = raw[: len(raw) * kept // 100]
         match what:
             case "part":
-                self.world.put(start, renamed=False)
+                self.world.put(what, start, renamed=False)
             case "zeros":
-                self.world.put(start + bytes(len(raw) - len(start)), renamed=False)
+                self.world.put(what, start + bytes(len(raw) - len(start)), renamed=False)
             case "gone":
-                self.world.put(None)
+                self.world.put(what, None)
             case "framework":
-                self.world.put(another_framework(raw) or raw)
+                self.world.put(what, another_framework(raw) or raw)
             case "format":
-                self.world.put(raw.replace(b"format = 1", b"format = 2", 1))
+                self.world.put(what, raw.replace(b"format = 1", b"format = 2", 1))
             case "other":
                 other = building.draft(id="11111111-1111-4111-8111-111111111111")
-                self.world.put(codec.encode(other).encode())
+                self.world.put(what, codec.encode(other).encode())
             case "duplicate":
                 (self.world.folder / "northshire (1).toml").write_bytes(raw)
             case _:
@@ -312,7 +312,7 @@ class Machine(RuleBasedStateMachine):
     @rule(steps=strategies.integers(1, 8))
     def no_thread_can_be_had(self, steps: int) -> None:
         """The system starts no further threads for some time."""
-        self.world.no_threads = steps
+        self.world.refuse_threads(steps)
 
     @rule()
     def all_is_mended(self) -> None:

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -40,9 +41,8 @@ from scrutiny.workspace.saving import SaveKind
 from scrutiny.workspace.session import Edit, Session
 from scrutiny.workspace.timing import Timing
 from tests import building
-from tests.workspace import system_calls
 from tests.workspace.storming import code
-from tests.workspace.system_calls import LIST, LOOK, READ, RENAME, SYNC, WRITE, Call, SystemCalls
+from tests.workspace.system_calls import LOCK, LOOK, MAKE_FOLDER, OPEN, READ, RENAME, SYNC, WRITE, Call, SystemCalls
 
 PATIENCE = 20.0
 """Seconds within which everything must have come to rest: far longer than it takes on a busy machine."""
@@ -67,8 +67,7 @@ WORK, RECOVERY, TEMPORARY, LOCKS, BACKUPS, STATE = AREAS = ("work", "recovery", 
 _KEEPING_AREAS = (RECOVERY, TEMPORARY, WORK)
 """Where recovery files are written, in the order in which the places are tried."""
 
-_READING = {LOOK, READ, LIST}
-_KEEPING = {call for call in system_calls.CALLS if call not in (READ, LIST, "unlink", "lock", SYNC)}
+_KEEPING = {LOOK, OPEN, WRITE, RENAME, MAKE_FOLDER}
 """The calls that writing a recovery file needs."""
 
 _MARK = re.compile(r"m\d{5}")
@@ -451,6 +450,11 @@ class World:
         """Whether any part of the disk hangs."""
         return any(fault.kind is FaultKind.HANG for fault in self.faults)
 
+    def refuse_threads(self, steps: int) -> None:
+        """Have no thread be started for some steps."""
+        self.note(f"no threads for {steps} steps")
+        self.no_threads = steps
+
     @property
     def _patient(self) -> float:
         """Seconds to wait in a call that ends early if all is well."""
@@ -630,11 +634,10 @@ class World:
         """Close a window; what its answer promises must be true at once."""
         self.note(f"{window.name} closes")
         session = window.session
-        held = session.assessment
         saved: bool | None = None
         with self.acting(window):
             saved = session.close(self._patient)
-        if saved and self.content(session.path).assessment != held and not self._others_write(window):
+        if saved and self.content(session.path).assessment != session.assessment and not self._unseen(window):
             raise self._broken(f"{window.name} says it is saved and closes, but the file holds something else")
         if saved is False and not window.dead:
             self._await_kept(window)
@@ -670,8 +673,9 @@ class World:
                 raise self._broken(complaint)
             self._wait_for_news(0.01)
 
-    def _others_write(self, window: Window) -> bool:
-        return len(self.windows) > 1 and window in self.windows
+    def _unseen(self, window: Window) -> bool:
+        """Whether something may have happened to the file that a window cannot have seen yet."""
+        return self._blind() or len(self.windows) > 1 or window.dead
 
     def kill(self, window: Window) -> None:
         """Kill a window at this moment."""
@@ -682,12 +686,14 @@ class World:
         window.dead = True
         self._tell()
         with self.acting(None):
-            window.session._saver.stop()
-            window.session._keeper.stop()
-            for thread in window.threads:
-                thread.join(PATIENCE)
-                if thread.is_alive():
-                    raise self._broken(f"{window.name}: the thread {thread.name} does not end")
+            deadline = time.monotonic() + PATIENCE
+            while alive := [thread for thread in window.threads if thread.is_alive()]:
+                window.session._saver.stop()
+                window.session._keeper.stop()  # again, since a keeper at work starts its workers anew
+                alive[0].join(0.05)
+                if time.monotonic() > deadline:
+                    stack = "".join(traceback.format_stack(sys._current_frames()[alive[0].ident or 0]))
+                    raise self._broken(f"{window.name}: the thread {alive[0].name} does not end\n{stack}")
             for lock in window.locks:
                 recovery.release(lock)
         for thread in window.threads:
@@ -757,7 +763,7 @@ class World:
     # What other programs do
 
     @contextmanager
-    def elsewhere(self) -> Iterator[bool]:
+    def elsewhere(self, what: str) -> Iterator[bool]:
         """Change the file as another program does; says whether that is possible just now."""
         free = self._replacing.acquire(timeout=SHORT if self.hanging else PATIENCE)
         try:
@@ -766,7 +772,7 @@ class World:
         finally:
             if free:
                 self._replacing.release()
-        self.note(f"another program has changed the file: {sorted(marks(self.content().assessment))}")
+        self.note(f"the file {what}: {sorted(marks(self.content().assessment))} {self.path.relative_to(self.root)}")
         self._displaced()
 
     def _displaced(self) -> None:
@@ -776,9 +782,9 @@ class World:
         self.excused |= missing
         self._forgive()
 
-    def put(self, raw: bytes | None, *, renamed: bool = True) -> None:
+    def put(self, what: str, raw: bytes | None, *, renamed: bool = True) -> None:
         """Have the file hold something else; None for no file."""
-        with self.elsewhere() as free:
+        with self.elsewhere(what) as free:
             if free:
                 self._put(raw, renamed=renamed)
 
@@ -794,7 +800,7 @@ class World:
 
     def save_elsewhere(self, raw: bytes | None, edit: Edit, number: int) -> None:
         """Have another computer save an edit of a version of the file; None for the one that stands there now."""
-        with self.elsewhere() as free:
+        with self.elsewhere("is saved elsewhere") as free:
             base = self.content().raw if raw is None else raw
             newer = self._saved_elsewhere(base, edit) if free and base is not None else None
             if newer is not None:
@@ -804,7 +810,7 @@ class World:
 
     def remove_elsewhere(self, which: int) -> None:
         """Have another computer remove an action on purpose."""
-        with self.elsewhere() as free:
+        with self.elsewhere("loses an action elsewhere") as free:
             content = self.content()
             actions = content.assessment.answer(ITEMS).actions if content.assessment else ()
             if not free or content.raw is None or not actions:
@@ -831,7 +837,7 @@ class World:
 
     def move_file(self, to: Path) -> None:
         """Move the file to another folder; it is opened there from now on."""
-        with self.elsewhere() as free:
+        with self.elsewhere("is moved") as free:
             if free and self.path.exists():
                 to.parent.mkdir(exist_ok=True)
                 self.path.replace(to)
@@ -839,14 +845,16 @@ class World:
 
     @property
     def damaged(self) -> bool:
-        """Whether the file is none that can be opened and worked with."""
-        return self.content().assessment is None
+        """Whether the file is not the assessment that everybody works on."""
+        assessment = self.content().assessment
+        return assessment is None or assessment.id != building.draft().id
 
     def bring_back(self) -> None:
         """Put the latest good version in the place of whatever stands there."""
         for raw in reversed(self.history):
-            if self._decode(raw) is not None:
-                self.put(raw)
+            assessment = self._decode(raw)
+            if assessment is not None and assessment.id == building.draft().id:
+                self.put("comes back", raw)
                 return
 
     # What is true
@@ -906,9 +914,8 @@ class World:
     def _offered(self) -> set[str]:
         """The marks in recovery files that a start at this moment offers, and that no live window holds a lock of."""
         found: set[str] = set()
-        now = self.content().assessment
         with self.acting(None):
-            for recovered in recovery.find(self.path, now.id if now else building.draft().id):
+            for recovered in recovery.find(self.path, building.draft().id):
                 found |= marks(recovered.assessment)
                 recovery.release(recovered.lock)
         return found
@@ -995,6 +1002,8 @@ class World:
         kept_at = session.save_state.kept_at
         if kept_at is not None and self.content(kept_at).assessment == session.assessment:
             return None
+        if marks(session.assessment) & self.wanted <= self._durable():
+            return None  # another window has found it, and the file holds it
         return f"{window.name} neither saves its text nor keeps it: {session.save_state}"
 
     def _blind(self) -> bool:
@@ -1015,6 +1024,8 @@ class World:
                 return False
             if fault.kind in (FaultKind.HANG, FaultKind.SLOW) and fault.areas - {RECOVERY, TEMPORARY}:
                 return False
+            if fault.meets(LOCKS, LOCK) and fault.number in (errno.EAGAIN, errno.EACCES):
+                return False  # so says a lock that another program holds
         return True
 
     def _keeping_broken(self) -> bool:
