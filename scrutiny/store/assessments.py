@@ -63,7 +63,7 @@ def create(path: Path, assessment: Assessment) -> Stored:
     with _locked(path):
         if exists(path):
             raise FileProblem(f"{path} exists already.", hint="Choose another name; nothing was written over.")
-        return _write(path, assessment, codec.encode_after((), assessment))
+        return _write(path, assessment, codec.encode_after((), assessment), None)
 
 
 def save(path: Path, assessment: Assessment, expected: str) -> str:
@@ -99,7 +99,7 @@ def save_version(
                 f"{path.name} was changed by somebody else since it was opened.",
                 hint="Save a copy of what you have here, then open the file again to see theirs.",
             )
-        return _write(path, assessment, encoded)
+        return _write(path, assessment, encoded, raw)
 
 
 def file_digest(path: Path) -> str:
@@ -125,14 +125,15 @@ def slug(text: str) -> str:
     return f"{words}-file" if _RESERVED.fullmatch(words) else words
 
 
-def _write(path: Path, assessment: Assessment, encoded: codec.Encoded) -> Stored:
+def _write(path: Path, assessment: Assessment, encoded: codec.Encoded, standing: bytes | None) -> Stored:
+    """Write a file in place of what was read there; None for no file."""
     content = encoded.text.encode()
     if len(content) > READ_LIMIT:
         raise FileProblem(
             f"{path} would be larger than Scrutiny reads ({READ_LIMIT / 1e6:.0f} MB).",
             hint="Shorten the longest notes; put long texts into documents of their own.",
         )
-    replace(path, content)
+    replace(path, content, standing)
     return Stored(path, assessment, _digest(content), line=encoded.line)
 
 

@@ -8,6 +8,7 @@ import re
 import secrets
 import stat
 import time
+from enum import Enum
 from pathlib import Path
 from typing import cast
 
@@ -35,20 +36,32 @@ _RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 _OWNER_ONLY, _OWNER_AND_GROUP = 0o600, 0o660
 
 
-def replace(path: Path, content: bytes) -> None:
+class Unread(Enum):
+    """In place of a file's content, where the caller has not read it."""
+
+    UNREAD = "unread"
+
+
+def replace(path: Path, content: bytes, standing: bytes | Unread | None = Unread.UNREAD) -> None:
     """Put content at path so that whoever reads it finds the old file or the new one, whole, whatever happens.
 
     A symbolic link is followed. An existing file keeps its permissions, and its owner and group where that is allowed;
     a new one is its owner's, or its folder's group's too where the folder is one. On return the content is on the disk.
 
+    Args:
+        standing: What the caller has read there, None for no file: nothing else is replaced. Left out, it is what
+            stands there when this begins.
+
     Raises:
-        ChangedElsewhere: Somebody else wrote the file while this was at it; theirs stands there.
+        ChangedElsewhere: Somebody else wrote the file since it was read; theirs stands there.
         FileProblem: The file could not be written; what stood there before stands there still.
     """
     target = Path(os.path.realpath(path))
     with contextlib.ExitStack() as undo:
         try:
-            before, standing = _found(target), _content(target)
+            before = _found(target)
+            if standing is Unread.UNREAD:
+                standing = _content(target)
             temporary, handle = temporary_file(target.parent)
             undo.callback(_remove, temporary)
             with os.fdopen(handle, "wb") as file:

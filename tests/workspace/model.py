@@ -309,6 +309,32 @@ class Machine(RuleBasedStateMachine):
         if len(self.world.faults) < MOST_FAULTS:
             self.world.break_disk(Fault(kind, areas, calls, number, times, steps))
 
+    @rule(
+        index=_indexes,
+        kind=strategies.sampled_from([FaultKind.ERROR, FaultKind.HANG, FaultKind.MEMORY]),
+        how=strategies.sampled_from(["closed", "ended by the system", "killed"]),
+    )
+    def a_window_ends_while_its_disk_is_broken(self, index: int, kind: FaultKind, how: str) -> None:
+        """The disk of the file takes nothing, a person writes on, and then the window ends."""
+        window = self.window(index)
+        if window is None:
+            return
+        self.world.break_disk(Fault(kind, frozenset([world.WORK]), frozenset(["write"]), errno.EIO))
+        self.world.edit(window, adding(self.world.next_number()))
+        self.world.come_to_rest()
+        self.a_window_ends(index, how)
+
+    @rule(
+        call=strategies.sampled_from(["read", "look", "list", "lock", "open"]),
+        times=strategies.one_of(strategies.none(), strategies.integers(1, 3)),
+    )
+    def a_window_is_opened_while_recovery_files_cannot_be_read(self, call: str, times: int | None) -> None:
+        """The program is started while the recovery folder fails, perhaps only once."""
+        fault = Fault(FaultKind.ERROR, frozenset([world.RECOVERY]), frozenset([call]), errno.EIO, times)
+        self.world.break_disk(fault)
+        if len(self.world.windows) < MOST_WINDOWS:
+            self.world.open_window()
+
     @rule(steps=strategies.integers(1, 8))
     def no_thread_can_be_had(self, steps: int) -> None:
         """The system starts no further threads for some time."""

@@ -755,7 +755,10 @@ class World:
         if not link.is_symlink():
             link.symlink_to(self.path)
         target = link if to_a_link else self.folder / "tracker.xlsx"
+        before = self.content().assessment
         self.command("export", str(self.path), "-o", str(target), "--replace", calls_left=calls_left)
+        if before is not None and self.content().assessment is None:
+            raise self._broken("an export has replaced the assessment")
 
     def _tell_saved(self, mark: str) -> None:
         self.told.add(mark)
