@@ -13,7 +13,7 @@ from scrutiny import paths
 from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
-from scrutiny.store.atomic import READ_LIMIT, exists, private_folder, read_bytes, replace, sweep
+from scrutiny.store.atomic import READ_LIMIT, exists, make_folder, private_folder, read_bytes, replace, sweep
 
 SUFFIX = ".toml"
 
@@ -56,7 +56,7 @@ def create(path: Path, assessment: Assessment) -> Stored:
         FileProblem: A file of that name exists, or it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
     except OSError as error:
         raise FileProblem(f"The folder {path.parent} cannot be made.", hint="Choose another folder.") from error
     sweep(path.parent)

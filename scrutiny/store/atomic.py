@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import re
 import secrets
@@ -106,14 +107,26 @@ def private_folder(folder: Path) -> None:
     """
     state = paths.state_folder()
     try:
-        state.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(state.parent)
         for each in dict.fromkeys((state, folder)):
-            each.mkdir(mode=0o700, exist_ok=True)
+            make_folder(each, 0o700)
             if os.name == "posix" and each.stat().st_mode & 0o077:
                 with contextlib.suppress(PermissionError):  # whoever owns it has given it those rights
                     each.chmod(0o700)
     except OSError as error:
         raise FileProblem(f"The folder {folder} cannot be made.", hint="Check its permissions.") from error
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it, unless they are there, so that a power cut takes none of them away again.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    missing = list(itertools.takewhile(lambda each: not each.is_dir(), (folder, *folder.parents)))
+    for each in reversed(missing):
+        each.mkdir(mode=mode if each == folder else 0o777, exist_ok=True)
+        sync_folder(each.parent)
 
 
 def exists(path: Path) -> bool:
@@ -264,19 +277,30 @@ def _rename(temporary: Path, target: Path, content: bytes) -> None:
 
 def _sync_folder(target: Path, content: bytes) -> None:
     """Make the new name last. A failure here is judged by what stands at the target, not by the error."""
+    try:
+        sync_folder(target.parent)
+    except OSError as error:
+        if not _holds(target, content):
+            raise cannot_write(target, error) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder outlast a power cut, where the file system can do that.
+
+    Raises:
+        OSError: It failed.
+    """
     if os.name != "posix":
         return
     try:
-        folder = os.open(target.parent, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(handle)
         finally:
-            os.close(folder)
+            os.close(handle)
     except OSError as error:
-        if error.errno in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
-            return  # this file system does not sync folders
-        if not _holds(target, content):
-            raise cannot_write(target, error) from error
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):  # this file system does not sync folders
+            raise
 
 
 def cannot_write(path: Path, error: OSError) -> FileProblem:
