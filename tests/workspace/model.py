@@ -1,4 +1,4 @@
-"""A machine that drives windows, commands and other programs at random, and checks after each step that nothing is lost.
+"""A machine that drives windows, commands and other programs at random; after each step nothing may be lost.
 
 Each step is one thing that a person, another program, or the system does. After most steps everything comes to rest and
 the whole promise is checked; some steps follow each other at once, and then only loss is checked.
@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 from hypothesis import strategies
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -17,8 +18,10 @@ from scrutiny.analysis.merge import Choice
 from scrutiny.model import edits
 from scrutiny.store import codec
 from tests import building
-from tests.workspace import system_calls, world
-from tests.workspace.world import AREAS, Fault, FaultKind, Window, World, adding, appending, marked
+from tests.workspace import system_calls
+from tests.workspace.computer import AREAS, RECOVERY, WORK, Fault, FaultKind
+from tests.workspace.marking import ITEMS, NOTE, adding, appending, clearing
+from tests.workspace.world import PATIENCE, Window, World
 
 ERRORS = (
     *(errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EINTR, errno.EAGAIN),
@@ -62,14 +65,16 @@ class Machine(RuleBasedStateMachine):
     """
 
     folder: Path
-    patience = world.PATIENCE
+    patience = PATIENCE
+    complaints: ClassVar[list[str]] = []
+    """Takes every promise that is found broken."""
     counted: Callable[[], object] = staticmethod(lambda: None)
     """Called at each step."""
 
     def __init__(self) -> None:
         super().__init__()
         self.root = Path(tempfile.mkdtemp(dir=self.folder))
-        self.world = World(self.root, self.patience)
+        self.world = World(self.root, self.patience, self.complaints)
         self.world.begin()
         self.at_once = 0
         """How many further steps follow without a rest."""
@@ -147,7 +152,7 @@ class Machine(RuleBasedStateMachine):
             case "remove":
                 self._remove_action(window, which)
             case "empty":
-                self.world.edit(window, world.clearing)
+                self.world.edit(window, clearing)
             case "undo":
                 self.world.step_back(window)
             case "redo":
@@ -160,13 +165,13 @@ class Machine(RuleBasedStateMachine):
                 self.world.leave_form(window, adding(self.world.next_number()))
 
     def _remove_action(self, window: Window, which: int) -> None:
-        actions = window.session.assessment.answer(world.ITEMS).actions
+        actions = window.session.assessment.answer(ITEMS).actions
         if actions:
             code = actions[which % len(actions)].id
-            self.world.edit(window, lambda now: edits.remove_action(now, world.ITEMS, code))
+            self.world.edit(window, lambda now: edits.remove_action(now, ITEMS, code))
 
     @rule(choice=_choices, index=_indexes, refused=strategies.booleans())
-    def a_person_answers(self, choice: Choice, index: int, refused: bool) -> None:
+    def a_person_answers(self, choice: Choice, index: int, *, refused: bool) -> None:
         """Choose between two versions, take recovered text back or discard it, or go back to an older copy."""
         asked = [window for window in self.world.windows if window.asked]
         if not asked:
@@ -214,7 +219,7 @@ class Machine(RuleBasedStateMachine):
             case "add":
                 self.world.add_by_command(calls)
             case "rate without text":
-                words = ("rate", str(self.world.path), world.NOTE, "amber", "--evidence", "-")
+                words = ("rate", str(self.world.path), NOTE, "amber", "--evidence", "-")
                 self.world.command(*words, calls_left=calls)
             case _:
                 self.world.export_by_command(to_a_link=what != "export", calls_left=calls)
@@ -222,7 +227,7 @@ class Machine(RuleBasedStateMachine):
     # Other programs
 
     @rule(index=_indexes, renamed=strategies.booleans())
-    def an_older_copy_is_put_back(self, index: int, renamed: bool) -> None:
+    def an_older_copy_is_put_back(self, index: int, *, renamed: bool) -> None:
         """A sync client or a person puts an earlier version in place."""
         self.window(index)
         self.world.put("is an older copy", self.earlier(index), renamed=renamed)
@@ -233,14 +238,14 @@ class Machine(RuleBasedStateMachine):
         note=strategies.booleans(),
         renamed=strategies.booleans(),
     )
-    def another_version_comes(self, what: str, index: int, note: bool, renamed: bool) -> None:
+    def another_version_comes(self, what: str, index: int, *, note: bool, renamed: bool) -> None:
         """Another computer or a text editor saves a version of its own."""
         number = self.world.next_number()
         edit = appending(number) if note else adding(number)
         if self.window(index) is None:
             return
         if what == "by hand":
-            self._edit_by_hand(index, renamed)
+            self._edit_by_hand(index, renamed=renamed)
         elif what == "made from an older one":
             self.world.save_elsewhere(self.earlier(index), edit, number)
         elif what == "newer":
@@ -248,7 +253,7 @@ class Machine(RuleBasedStateMachine):
         else:
             self.world.remove_elsewhere(index)
 
-    def _edit_by_hand(self, index: int, renamed: bool) -> None:
+    def _edit_by_hand(self, index: int, *, renamed: bool) -> None:
         raw = self.earlier(index)
         self.world.put("is edited by hand", raw.replace(b"Who leads.", b"Who leads, by hand."), renamed=renamed)
 
@@ -319,7 +324,7 @@ class Machine(RuleBasedStateMachine):
         window = self.window(index)
         if window is None:
             return
-        self.world.break_disk(Fault(kind, frozenset([world.WORK]), frozenset(["write"]), errno.EIO))
+        self.world.break_disk(Fault(kind, frozenset([WORK]), frozenset(["write"]), errno.EIO))
         self.world.edit(window, adding(self.world.next_number()))
         self.world.come_to_rest()
         self.a_window_ends(index, how)
@@ -330,7 +335,7 @@ class Machine(RuleBasedStateMachine):
     )
     def a_window_is_opened_while_recovery_files_cannot_be_read(self, call: str, times: int | None) -> None:
         """The program is started while the recovery folder fails, perhaps only once."""
-        fault = Fault(FaultKind.ERROR, frozenset([world.RECOVERY]), frozenset([call]), errno.EIO, times)
+        fault = Fault(FaultKind.ERROR, frozenset([RECOVERY]), frozenset([call]), errno.EIO, times)
         self.world.break_disk(fault)
         if len(self.world.windows) < MOST_WINDOWS:
             self.world.open_window()

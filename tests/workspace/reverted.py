@@ -4,6 +4,7 @@ The names are those of the review that found them. `tests.workspace.test_model` 
 """
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -13,11 +14,11 @@ from unittest import mock
 
 from scrutiny import paths
 from scrutiny.analysis.merge import Merged, merge
-from scrutiny.cli import editing
+from scrutiny.cli import editing, values
 from scrutiny.errors import CannotReadNow, FileProblem
 from scrutiny.exchange import workbook
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import assessments, recovery
+from scrutiny.store import assessments, atomic, recovery
 from scrutiny.store.assessments import Stored
 from scrutiny.workspace import saving
 from scrutiny.workspace.recovery import RecoveryKeeper
@@ -47,7 +48,7 @@ def only_this_session_s_versions_are_known(put: Patches) -> None:
     """A2: a copy older than the session counts as another person's deletions."""
     begin = KnownVersions.__init__
 
-    def __init__(versions: KnownVersions, stored: Stored) -> None:
+    def begin_with_opened(versions: KnownVersions, stored: Stored) -> None:
         begin(versions, stored)
         versions.opened = stored.assessment  # type: ignore[attr-defined]
 
@@ -55,7 +56,7 @@ def only_this_session_s_versions_are_known(put: Patches) -> None:
         base = versions._common(theirs) or versions.opened  # type: ignore[attr-defined]
         return Reconciled(Relation.NEWER, merge(base, ours, theirs.assessment))
 
-    put(KnownVersions, "__init__", __init__)
+    put(KnownVersions, "__init__", begin_with_opened)
     put(KnownVersions, "reconcile", reconcile)
 
 
@@ -98,7 +99,7 @@ def a_thread_that_cannot_start_is_taken_for_one_that_runs(put: Patches) -> None:
         with saver._condition:
             if saver._thread is None:
                 saver._stopping = False
-                saver._thread = saving.threading.Thread(target=saver._run, name="saver", daemon=True)
+                saver._thread = threading.Thread(target=saver._run, name="saver", daemon=True)
                 with contextlib.suppress(RuntimeError):
                     saver._thread.start()
             return True
@@ -125,7 +126,7 @@ def nothing_is_saved_without_a_lock(put: Patches) -> None:
     @contextmanager
     def _locked(path: Path) -> Iterator[None]:
         try:
-            assessments.private_folder(paths.locks_folder())
+            atomic.private_folder(paths.locks_folder())
             (paths.locks_folder() / "a").touch()
         except OSError as error:
             raise FileProblem("The folder of the locks cannot be used.") from error
@@ -145,7 +146,7 @@ def a_workbook_replaces_anything(put: Patches) -> None:
 def an_empty_input_removes_the_note(put: Patches) -> None:
     """A8: a note is replaced by a standard input that holds nothing."""
     put(editing, "is_blank", lambda _text: False)
-    put(editing.values, "text_or_input", lambda text: "" if text == "-" else text)
+    put(values, "text_or_input", lambda text: "" if text == "-" else text)
 
 
 def a_file_that_cannot_be_read_now_is_put_aside(put: Patches) -> None:
@@ -198,4 +199,3 @@ def fault(name: str) -> Iterator[None]:
     with ExitStack() as patches:
         FAULTS[name](lambda owner, attribute, value: patches.enter_context(mock.patch.object(owner, attribute, value)))
         yield
-

@@ -147,9 +147,7 @@ class SystemCalls:
                 return
             self._watcher(Call(RENAME, ours, Path(target)), lambda: real(source, target, **options))
             with self._lock:
-                self._paths = {
-                    handle: Path(target) if path == ours else path for handle, path in self._paths.items()
-                }
+                self._paths = {handle: Path(target) if path == ours else path for handle, path in self._paths.items()}
 
         return call
 

@@ -14,15 +14,16 @@ from scrutiny import paths
 from scrutiny.analysis.merge import Choice
 from scrutiny.cli.main import run
 from scrutiny.errors import FileProblem
-from scrutiny.exchange.workbook import is_ours
+from scrutiny.exchange.workbook_mark import is_ours
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments, codec, recovery
 from scrutiny.workspace.session import Session
 from tests import building
+from tests.workspace.marking import adding, appending, marks
 from tests.workspace.power_cuts import Recording, State, put_on_disk, states
 from tests.workspace.system_calls import WRITE, Call
 from tests.workspace.working import PATIENCE
-from tests.workspace.world import TIMING, adding, appending, marks
+from tests.workspace.world import TIMING
 
 _decoded: dict[bytes, Assessment | None] = {}
 
@@ -103,7 +104,6 @@ def windows(disk: Path, recording: Recording, times: int) -> None:
                 recording.refuse = lambda _call: None
                 assert session.save_now(PATIENCE)
                 recording.told(path)
-            session.close(PATIENCE)
         recording.refuse = lambda _call: None
 
 
@@ -142,9 +142,9 @@ def check(disk: Path, state: State, order: list[bytes]) -> None:
             assert is_ours(disk / below), "the workbook is damaged"
     recovery.sweep_all(disk / "work")
     offered = list(recovery.find(file_on(disk), building.draft().id))
-    found = marks(decoded(state.files.get(Path("work/northshire.toml"), b"")))
-    found = found.union(*(marks(recovered.assessment) for recovered in offered))
-    assert state.kept is None or marks(decoded(state.kept)) <= found, "text that was told as kept is gone"
+    there = marks(decoded(state.files.get(Path("work/northshire.toml"), b"")))
+    there = there.union(*(marks(recovered.assessment) for recovered in offered))
+    assert state.kept is None or marks(decoded(state.kept)) <= there, "text that was told as kept is gone"
     for recovered in offered:
         assert any(decoded(version) == recovered.assessment for version in state.versions), "nobody wrote that"
         recovery.release(recovered.lock)
@@ -159,7 +159,7 @@ def replayed(disk: Path, record: Callable[[Path, Recording, int], None], times: 
         record(disk, recording, times)
     order = list(dict.fromkeys(event.content for event in recording.events if event.kind == WRITE))
     count = 0
-    for state in states(recording.events, random.Random(0)):
+    for state in states(recording.events, random.Random(0)):  # noqa: S311 - chance decides what is tried, not what is secret
         check(disk, state, order)
         count += 1
     return count
@@ -172,14 +172,14 @@ def test_a_power_cut_under_commands(disk: Path) -> None:
 
 def test_a_power_cut_under_windows(disk: Path) -> None:
     """The same under windows that save, keep text aside, and take it back."""
-    assert replayed(disk, windows, 2) >= 200
+    assert replayed(disk, windows, 1) >= 100
 
 
 @pytest.mark.slow
 def test_many_power_cuts(disk: Path) -> None:
     """The same in five thousand states."""
-    counts = [replayed(disk, commands, 40)]
+    counts = [replayed(disk, commands, 60)]
     put_on_disk(disk, {})
-    counts.append(replayed(disk, windows, 20))
+    counts.append(replayed(disk, windows, 30))
     assert sum(counts) >= 5000, counts
     sys.stdout.write(f"states: {counts}\n")

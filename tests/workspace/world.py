@@ -1,68 +1,58 @@
-"""A simulated computer: programs that use one assessment, and everything that can go wrong around them.
+"""The programs that use one assessment on a simulated computer, and what they promise.
 
-Windows and commands are the real ones. They run in this process, but every system call they make below one folder goes
-through `World`, which can refuse it, hold it up, or let the program die in it. What other programs do to the file is
-done by the tests themselves, past all of that.
+Windows and commands are the real ones. What other programs do to the file is done past the computer's faults.
 
-The promise that is checked (`World.come_to_rest`): what was told as saved is in the file, or in a recovery file that the
-next start offers; and what a window shows as saved is what the file holds.
+What is checked (`World.come_to_rest`): what was told as saved is in the file, or in a recovery file that the next start
+offers; and what a window shows as saved is what the file holds.
 """
 
 import contextlib
 import errno
 import io
 import itertools
-import os
-import re
 import sys
-import tempfile
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from enum import Enum
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 from scrutiny import paths
 from scrutiny.analysis.merge import Choice, Merged
-from scrutiny.cli import values
 from scrutiny.cli.main import run
 from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.model import edits
-from scrutiny.model.action import Action
 from scrutiny.model.assessment import Answer, Assessment
-from scrutiny.store import assessments, atomic, backups, codec, recovery
+from scrutiny.store import assessments, codec, recovery
+from scrutiny.workspace.history import Step
 from scrutiny.workspace.saving import SaveKind
 from scrutiny.workspace.session import Edit, Session
 from scrutiny.workspace.timing import Timing
 from tests import building
-from tests.workspace.storming import code
-from tests.workspace.system_calls import LOCK, LOOK, MAKE_FOLDER, OPEN, READ, RENAME, SYNC, WRITE, Call, SystemCalls
+from tests.workspace.computer import (
+    BACKUPS,
+    LOCKS,
+    RECOVERY,
+    SHORT,
+    STATE,
+    TEMPORARY,
+    WORK,
+    Computer,
+    FaultKind,
+    Program,
+)
+from tests.workspace.marking import COMMAND_ITEMS, COMMAND_NOTE, ITEMS, MARK, NOTE, marked, marks
+from tests.workspace.system_calls import LOCK, LOOK, MAKE_FOLDER, OPEN, RENAME, WRITE
 
 PATIENCE = 20.0
 """Seconds within which everything must have come to rest: far longer than it takes on a busy machine."""
-
-SHORT = 0.15
-"""Seconds to wait for a disk that hangs."""
 
 TIMING = Timing(
     quiet=0.0, longest=0.0, retries=(0.01,), recovery=0.03, recovery_place=0.2, late=0.1, settled=0.0, join=2.0
 )
 """A session's usual timing, a hundred times as fast."""
-
-NOTE, ITEMS = "voice", "plan"
-"""The statements whose note and whose actions the windows change."""
-
-COMMAND_NOTE, COMMAND_ITEMS = "safety", "leaders"
-"""The statements whose note and whose actions the commands change."""
-
-WORK, RECOVERY, TEMPORARY, LOCKS, BACKUPS, STATE = AREAS = ("work", "recovery", "tmp", "locks", "backups", "state")
-"""The folders that can fail on their own."""
 
 _KEEPING_AREAS = (RECOVERY, TEMPORARY, WORK)
 """Where recovery files are written, in the order in which the places are tried."""
@@ -70,58 +60,9 @@ _KEEPING_AREAS = (RECOVERY, TEMPORARY, WORK)
 _KEEPING = {LOOK, OPEN, WRITE, RENAME, MAKE_FOLDER}
 """The calls that writing a recovery file needs."""
 
-_MARK = re.compile(r"m\d{5}")
-
 
 class BrokenPromise(AssertionError):
     """Text that was told as saved is lost, or a window shows something that is not true."""
-
-
-class Died(BaseException):
-    """The program that makes a system call is killed in it."""
-
-
-class FaultKind(Enum):
-    """What goes wrong with a system call."""
-
-    ERROR = "error"
-    ANSWER_LOST = "answer lost"
-    """It is carried out, and then fails."""
-    HANG = "hang"
-    SLOW = "slow"
-    MEMORY = "memory"
-
-
-@dataclass
-class Fault:
-    """Something that is wrong with a part of the disk."""
-
-    kind: FaultKind
-    areas: frozenset[str]
-    calls: frozenset[str]
-    number: int = errno.EIO
-    times: int | None = None
-    """How many calls it meets; None for all of them until it ends."""
-    steps: int = 1
-    """After how many steps it ends."""
-    ended: threading.Event = field(default_factory=threading.Event)
-
-    def meets(self, area: str, call: str) -> bool:
-        """Whether a call is one of those that go wrong."""
-        return area in self.areas and call in self.calls
-
-
-class Program:
-    """A window or a command that may die at any system call."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.dead = False
-        self.calls_left: int | None = None
-        """After how many system calls it is killed; None for never."""
-        self.threads: list[threading.Thread] = []
-        self.locks: list[Any] = []
-        """The locks of recovery files that it may hold, which the system gives back when it has died."""
 
 
 class Window(Program):
@@ -152,73 +93,21 @@ class Content:
     """None if it is no assessment that can be read."""
 
 
-def marks(assessment: Assessment | None) -> frozenset[str]:
-    """The marks in an assessment: each edit leaves one, so that its loss can be told."""
-    if assessment is None:
-        return frozenset()
-    found: set[str] = set()
-    for answer in assessment.answers.values():
-        found.update(_MARK.findall(answer.evidence))
-        for action in answer.actions:
-            found.update(_MARK.findall(action.text))
-    return frozenset(found)
-
-
-def marked(number: int) -> str:
-    """The mark of the edit of a number."""
-    return f"m{number:05}"
-
-
-def item(number: int) -> Action:
-    """An action that bears a mark."""
-    return building.action(code(0, number), text=f"Do {marked(number)}.")
-
-
-def adding(number: int) -> Edit:
-    """Add an action."""
-    return lambda now: edits.put_action(now, ITEMS, item(number))
-
-
-def appending(number: int) -> Edit:
-    """Write on in the note."""
-
-    def edit(now: Assessment) -> Assessment:
-        return edits.write_evidence(now, NOTE, f"{now.answer(NOTE).evidence} {marked(number)}".strip())
-
-    return edit
-
-
-def removing(mark: str) -> Edit:
-    """Take an action away."""
-
-    def edit(now: Assessment) -> Assessment:
-        return edits.remove_action(now, ITEMS, code(0, int(mark[1:])))
-
-    return edit
-
-
-def clearing(now: Assessment) -> Assessment:
-    """Empty the note."""
-    return edits.write_evidence(now, NOTE, "")
-
-
-class World:
-    """One computer with one assessment, the programs that use it, and its disk.
+class World(Computer):
+    """One assessment on a computer, and the programs that use it.
 
     Args:
         root: An empty folder.
         patience: Seconds within which everything must have come to rest.
+        complaints: Takes every promise that is found broken.
     """
 
-    def __init__(self, root: Path, patience: float = PATIENCE) -> None:
-        self.root = Path(os.path.realpath(root))
+    def __init__(self, root: Path, patience: float = PATIENCE, complaints: list[str] | None = None) -> None:
+        super().__init__(root)
+        self.path = self.folder / "northshire.toml"
         self.patience = patience
+        self.complaints = [] if complaints is None else complaints
         self.windows: list[Window] = []
-        self.faults: list[Fault] = []
-        self.no_threads = 0
-        """For how many steps no thread can be started."""
-        self.log: list[str] = []
-        """What has happened."""
         self.history: list[bytes] = []
         """Everything that the file was seen to hold."""
         self.wanted: set[str] = set()
@@ -230,266 +119,32 @@ class World:
         self.copies: list[Path] = []
         """Files to which recovered text was saved."""
         self._numbers = itertools.count(1)
-        self._ticks = itertools.count()
-        self._clock_wrong_by = timedelta()
         self._opened = 0
-        self._acting: Program | None = None
-        self._owners: dict[threading.Thread, Program] = {}
-        self._news = threading.Condition()
-        self._replacing = threading.Lock()
-        """Held from a save's last look at the file until it has replaced it; without a lock of the file, another
-        program that writes in between cannot be noticed by anybody."""
-        self._of_thread = threading.local()
         self._decoded: dict[bytes, Assessment | None] = {}
-        self._patches = ExitStack()
-        for name in ("work", "state", "tmp"):
-            (self.root / name).mkdir()
-        self.folder = self.root / "work"
-        self.path = self.folder / "northshire.toml"
-        self.main_thread = threading.current_thread()
 
     def begin(self) -> None:
-        """Put the world in place of the system, and make the assessment."""
-        put_in = self._patches.enter_context
-        put_in(
-            mock.patch.dict(
-                os.environ, {"XDG_STATE_HOME": str(self.root / "state"), "TMPDIR": str(self.root / "tmp")}
-            )
-        )
-        put_in(mock.patch.object(tempfile, "tempdir", str(self.root / "tmp")))
-        put_in(mock.patch.object(assessments, "_LOCK_SECONDS", 0.05))
-        put_in(mock.patch.object(assessments, "SETTLED_SECONDS", 0.0))
-        put_in(mock.patch.object(values, "now", self.now))
-        put_in(mock.patch.object(backups, "datetime", self._datetime()))
-        put_in(mock.patch.object(recovery, "lock_of", self._recording_locks(recovery.lock_of)))
-        put_in(mock.patch.object(threading.Thread, "start", self._starting(threading.Thread.start)))
-        put_in(mock.patch.object(threading, "excepthook", self._thread_ended(threading.excepthook)))
-        put_in(SystemCalls(self.root, self._called).watched())
+        """Put this computer in the place of the real one, and make the assessment."""
+        super().begin()
         assessments.create(self.path, building.draft(answers={NOTE: Answer(evidence="Heard.")}))
         self.remember_content()
 
     def end(self) -> None:
-        """Kill every program and put the system back in its place."""
+        """Kill every program and put the real computer back in its place."""
         try:
             self.mend()
             for window in list(self.windows):
                 self._kill(window)
         finally:
-            self._patches.close()
+            super().end()
 
     def _broken(self, complaint: str) -> BrokenPromise:
+        self.complaints.append(complaint)
         return BrokenPromise("\n".join([complaint, *self.log[-60:]]))
 
     def note(self, happening: str) -> None:
         """Write down what happens, for whoever has to find out why a promise was broken."""
         shown = [f"{window.name} {window.session.save_state.kind.value}" for window in self.windows]
         self.log.append(f"  {happening}   [{', '.join(shown)}]")
-
-    # The system
-
-    def now(self) -> datetime:
-        """The time that the clock shows, in UTC."""
-        return building.NOW + timedelta(seconds=next(self._ticks)) + self._clock_wrong_by
-
-    def jump(self, seconds: float) -> None:
-        """Set the clock forward or back."""
-        self.note(f"the clock jumps by {seconds}")
-        self._clock_wrong_by = timedelta(seconds=seconds)
-
-    def _datetime(self) -> type[datetime]:
-        world = self
-
-        class Moment(datetime):
-            @classmethod
-            def now(cls, tz: Any = None) -> "Moment":
-                return cls.fromtimestamp(world.now().timestamp(), tz)
-
-        return Moment
-
-    def _recording_locks(self, real: Callable[[Path], Any]) -> Callable[[Path], Any]:
-        def lock_of(kept_at: Path) -> Any:
-            lock = real(kept_at)
-            program = self._program()
-            if program is not None:
-                program.locks.append(lock)
-            return lock
-
-        return lock_of
-
-    def _starting(self, real: Callable[[threading.Thread], None]) -> Callable[[threading.Thread], None]:
-        def start(thread: threading.Thread) -> None:
-            program = self._program()
-            if program is not None:
-                if self.no_threads:
-                    raise RuntimeError("can't start new thread")
-                self._owners[thread] = program
-                program.threads.append(thread)
-            real(thread)
-
-        return start
-
-    def _thread_ended(self, real: Callable[..., Any]) -> Callable[..., None]:
-        def excepthook(ended: Any, /) -> None:
-            if not issubclass(ended.exc_type, Died):
-                real(ended)
-
-        return excepthook
-
-    def _program(self) -> Program | None:
-        """The program that the current thread belongs to; None for the tests themselves."""
-        thread = threading.current_thread()
-        return self._acting if thread is self.main_thread else self._owners.get(thread)
-
-    @contextmanager
-    def acting(self, program: Program | None) -> Iterator[None]:
-        """Do what a program does; None for what is done past it."""
-        before, self._acting = self._acting, program
-        try:
-            yield
-        except Died:
-            if program is None:
-                raise
-        finally:
-            self._acting = before
-
-    def area(self, path: Path) -> str:
-        """The part of the disk that a path belongs to."""
-        parts = path.relative_to(self.root).parts
-        if parts[:1] == ("state",):
-            return parts[2] if len(parts) > 2 and parts[2] in AREAS else STATE
-        return parts[0] if parts and parts[0] in AREAS else STATE
-
-    def _called(self, call: Call, carry_out: Callable[[], Any]) -> Any:
-        program = self._program()
-        if program is None:
-            return carry_out()
-        if program.dead and call.path.suffix == ".lock":
-            return carry_out()  # the system gives back its locks
-        try:
-            self._may_die(program, call)
-            result = self._carried_out(program, call, carry_out)
-            if program.dead:
-                raise Died
-        except Died:
-            self._leave_replacing()
-            raise
-        finally:
-            if call.name not in (LOOK, READ):
-                self._leave_replacing()
-        if call.name == SYNC and self._is_temporary(call.path):
-            self._replacing.acquire()
-            self._of_thread.replacing = True
-        return result
-
-    def _is_temporary(self, path: Path) -> bool:
-        return path.parent == self.folder and path.name.endswith(atomic.TEMPORARY_SUFFIX)
-
-    def _leave_replacing(self) -> None:
-        if getattr(self._of_thread, "replacing", False):
-            self._of_thread.replacing = False
-            self._replacing.release()
-
-    def _may_die(self, program: Program, call: Call) -> None:
-        if program.calls_left is not None and not program.dead:
-            program.calls_left -= 1
-            if program.calls_left < 0:
-                program.dead = True
-                if call.name == WRITE:
-                    os.write(call.handle, call.content[: len(call.content) // 2])
-                self._tell()
-        if program.dead:
-            raise Died
-
-    def _carried_out(self, program: Program, call: Call, carry_out: Callable[[], Any]) -> Any:
-        area = self.area(call.path)
-        for fault in list(self.faults):
-            if not fault.meets(area, call.name):
-                continue
-            if fault.times is not None:
-                fault.times -= 1
-                if fault.times <= 0:
-                    self._remove(fault)
-            match fault.kind:
-                case FaultKind.ERROR:
-                    raise OSError(fault.number, os.strerror(fault.number), str(call.path))
-                case FaultKind.ANSWER_LOST:
-                    carry_out()
-                    raise OSError(fault.number, os.strerror(fault.number), str(call.path))
-                case FaultKind.MEMORY:
-                    raise MemoryError
-                case FaultKind.SLOW:
-                    fault.ended.wait(0.005)
-                case FaultKind.HANG:
-                    if threading.current_thread() is self.main_thread:
-                        raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(call.path))
-                    self._hang(program, fault)
-        return carry_out()
-
-    def _hang(self, program: Program, fault: Fault) -> None:
-        with self._news:
-            while not (fault.ended.is_set() or program.dead):
-                self._news.wait()
-        if program.dead:
-            raise Died
-
-    def _remove(self, fault: Fault) -> None:
-        with contextlib.suppress(ValueError):
-            self.faults.remove(fault)
-        fault.ended.set()
-
-    def _tell(self) -> None:
-        with self._news:
-            self._news.notify_all()
-
-    def _wait_for_news(self, seconds: float) -> None:
-        with self._news:
-            self._news.wait(seconds)
-
-    @property
-    def hanging(self) -> bool:
-        """Whether any part of the disk hangs."""
-        return any(fault.kind is FaultKind.HANG for fault in self.faults)
-
-    def refuse_threads(self, steps: int) -> None:
-        """Have no thread be started for some steps."""
-        self.note(f"no threads for {steps} steps")
-        self.no_threads = steps
-
-    @property
-    def _patient(self) -> float:
-        """Seconds to wait in a call that ends early if all is well."""
-        return SHORT if self.faults or self.no_threads else 2.0
-
-    # What goes wrong
-
-    def break_disk(self, fault: Fault) -> None:
-        """Have a part of the disk fail from now on."""
-        self.note(f"breaks: {fault}")
-        self.faults.append(fault)
-
-    def mend(self) -> None:
-        """Have everything work again."""
-        self.note("all is mended")
-        self.no_threads = 0
-        for fault in list(self.faults):
-            self._remove(fault)
-        self._tell()
-
-    def age_faults(self) -> None:
-        """Have what has lasted long enough end."""
-        self.no_threads = max(0, self.no_threads - 1)
-        for fault in list(self.faults):
-            fault.steps -= 1
-            if fault.steps < 0:
-                self._remove(fault)
-        self._tell()
-
-    def lose_locks(self) -> None:
-        """Have another program remove the lock files."""
-        self.note("locks go")
-        with self.acting(None):
-            for path in self.root.rglob("*.lock"):
-                path.unlink(missing_ok=True)
 
     # What people do
 
@@ -549,7 +204,7 @@ class World:
 
     def _marks_offered(self, offered: Merged) -> frozenset[str]:
         texts = " ".join(f"{conflict.ours} {conflict.theirs}" for conflict in offered.conflicts)
-        return marks(offered.assessment) | frozenset(_MARK.findall(texts))
+        return marks(offered.assessment) | frozenset(MARK.findall(texts))
 
     def edit(self, window: Window, edit: Edit, *, typing: bool = False) -> None:
         """Carry out an edit in a window."""
@@ -587,7 +242,7 @@ class World:
         self.note(f"{window.name} redoes")
         self._step(window, window.session.redoable, window.session.redo)
 
-    def _step(self, window: Window, step: Any, move: Callable[[], object]) -> None:
+    def _step(self, window: Window, step: Step | None, move: Callable[[], object]) -> None:
         if step is None:
             return
         before = marks(window.session.assessment)
@@ -732,10 +387,10 @@ class World:
         """Give a statement a rating and a note in place of the last one."""
         number = self.next_number()
         for window in self.windows:
-            self._unwant(_MARK.findall(window.session.assessment.answer(COMMAND_NOTE).evidence))
+            self._unwant(MARK.findall(window.session.assessment.answer(COMMAND_NOTE).evidence))
         now = self.content().assessment
         if now is not None:
-            self._unwant(_MARK.findall(now.answer(COMMAND_NOTE).evidence))
+            self._unwant(MARK.findall(now.answer(COMMAND_NOTE).evidence))
         self.wanted.add(marked(number))
         words = ("rate", str(self.path), COMMAND_NOTE, "amber", "--evidence", marked(number))
         if self.command(*words, calls_left=calls_left):
@@ -822,7 +477,7 @@ class World:
             newer = self._saved_elsewhere(content.raw, lambda now: edits.remove_action(now, ITEMS, gone.id))
             if newer is not None:
                 self._put(newer, renamed=True)
-                self._unwant(_MARK.findall(gone.text))
+                self._unwant(MARK.findall(gone.text))
 
     def _saved_elsewhere(self, raw: bytes, edit: Edit) -> bytes | None:
         """What another computer makes of a version of the file; None if it cannot read it."""
@@ -890,7 +545,7 @@ class World:
         self._unwant(before - after)
         self.wanted |= after - before
 
-    def _unwant(self, gone: Any) -> None:
+    def _unwant(self, gone: Iterable[str]) -> None:
         self.wanted.difference_update(gone)
         self.told.difference_update(gone)
         self.excused.difference_update(gone)
@@ -1011,16 +666,16 @@ class World:
 
     def _blind(self) -> bool:
         """Whether a window cannot see that the file was changed, and cannot know that it cannot."""
-        return self.no_threads or any(
-            fault.kind is not FaultKind.ERROR and {WORK, LOCKS, BACKUPS, STATE} & fault.areas
-            for fault in self.faults
+        return bool(self.no_threads) or any(
+            fault.kind is not FaultKind.ERROR and {WORK, LOCKS, BACKUPS, STATE} & fault.areas for fault in self.faults
         )
 
     def _may_save(self, session: Session, content: Content) -> bool:
         """Whether nothing keeps a window from saving."""
         if self.no_threads or content.assessment is None:
             return False
-        if content.assessment.id != session.assessment.id or content.assessment.framework != session.assessment.framework:
+        theirs, ours = content.assessment, session.assessment
+        if theirs.id != ours.id or theirs.framework != ours.framework:
             return False
         for fault in self.faults:
             if WORK in fault.areas or fault.kind is FaultKind.MEMORY:
