@@ -14,7 +14,7 @@ from scrutiny import paths
 from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
-from scrutiny.store.atomic import READ_LIMIT, exists, private_folder, read_bytes, replace, sweep
+from scrutiny.store.atomic import READ_LIMIT, exists, make_folder, private_folder, read_bytes, replace, sweep
 from scrutiny.store.names import reserved
 from scrutiny.store.patience import within
 
@@ -62,14 +62,14 @@ def create(path: Path, assessment: Assessment) -> Stored:
         FileProblem: A file of that name exists, or it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
     except OSError as error:
         raise FileProblem(f"The folder {path.parent} cannot be made.", hint="Choose another folder.") from error
     sweep(path.parent)
     with _locked(path):
         if exists(path):
             raise FileProblem(f"{path} exists already.", hint="Choose another name; nothing was written over.")
-        return _write(path, assessment, codec.encode_after((), assessment))
+        return _write(path, assessment, codec.encode_after((), assessment), None)
 
 
 def save(path: Path, assessment: Assessment, expected: str) -> str:
@@ -105,7 +105,7 @@ def save_version(
                 f"{path.name} was changed by somebody else since it was opened.",
                 hint="Save a copy of what you have here, then open the file again to see theirs.",
             )
-        return _write(path, assessment, encoded)
+        return _write(path, assessment, encoded, raw)
 
 
 def file_digest(path: Path) -> str:
@@ -131,14 +131,15 @@ def slug(text: str) -> str:
     return f"{words}-file" if reserved(words) else words
 
 
-def _write(path: Path, assessment: Assessment, encoded: codec.Encoded) -> Stored:
+def _write(path: Path, assessment: Assessment, encoded: codec.Encoded, standing: bytes | None) -> Stored:
+    """Write a file in place of what was read there; None for no file."""
     content = encoded.text.encode()
     if len(content) > READ_LIMIT:
         raise FileProblem(
             f"{path} would be larger than Scrutiny reads ({READ_LIMIT / 1e6:.0f} MB).",
             hint="Shorten the longest notes; put long texts into documents of their own.",
         )
-    replace(path, content)
+    replace(path, content, standing)
     return Stored(path, assessment, _digest(content), line=encoded.line, raw=content)
 
 

@@ -22,7 +22,16 @@ from scrutiny import paths
 from scrutiny.errors import CannotReadNow, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
-from scrutiny.store.atomic import cannot_write, exists, private_folder, replace, sweep, temporary_file
+from scrutiny.store.atomic import (
+    cannot_write,
+    exists,
+    make_folder,
+    private_folder,
+    replace,
+    sweep,
+    sync_folder,
+    temporary_file,
+)
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -108,6 +117,7 @@ def write(kept_at: Path, content: bytes) -> None:
             temporary.replace(kept_at)
             in_place = True
             os.fsync(file.fileno())
+        sync_folder(kept_at.parent)
     except OSError:
         if not in_place:  # otherwise the text is kept, though a power cut might still take it
             raise
@@ -118,7 +128,7 @@ def write(kept_at: Path, content: bytes) -> None:
 
 def _own_folder(folder: Path) -> None:
     """Make a folder for its owner alone; refuse one that belongs to somebody else."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder, 0o700)
     if os.name != "posix":
         return
     found = folder.lstat()

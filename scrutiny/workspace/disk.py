@@ -1,6 +1,5 @@
 """What a session asks of the disk on which its assessment is kept; tests put a simulated disk in its place."""
 
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -9,7 +8,7 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments, backups, codec
 from scrutiny.store.assessments import Stored
 from scrutiny.store.atomic import read_bytes
-from scrutiny.workspace.worker import Worker
+from scrutiny.store.patience import within
 
 _BACKUP_SECONDS = 0.5
 """Seconds after which a save goes on without waiting for its backup any longer."""
@@ -39,8 +38,6 @@ class LocalDisk:
 
     def __init__(self) -> None:
         self._encoder = codec.Encoder()
-        self._backups = Worker("backups")
-        self._keeping: Future[None] | None = None
 
     def prepare(self) -> None:
         """Import what saving needs, so that a save works even after the installation was replaced."""
@@ -60,7 +57,4 @@ class LocalDisk:
 
     def keep_backup(self, path: Path) -> None:
         """Keep a copy of a file as it stands, among its last ten backups, if the state folder's disk answers."""
-        content = read_bytes(path)
-        if self._keeping is None or self._keeping.done():
-            self._keeping = self._backups.call(partial(backups.keep, path, content))
-            self._keeping.result(_BACKUP_SECONDS)
+        within(_BACKUP_SECONDS, partial(backups.keep, path, read_bytes(path)))

@@ -214,7 +214,7 @@ async def test_a_new_assessment_that_cannot_be_written_is_not_filled_in_twice(
 ) -> None:
     """Where the file cannot be made, the reason is said and the form is there again with all that was filled in."""
 
-    def full(path: Path, content: bytes) -> None:
+    def full(path: Path, content: bytes, _standing: None) -> None:
         raise FileProblem(f"{path.name} of {len(content)} bytes cannot be written: the disk is full.")
 
     async with playing(library(folder)) as player:

@@ -19,6 +19,7 @@ from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments, atomic, backups, drafts, recovery
+from scrutiny.store.atomic import Unread
 from scrutiny.workspace.session import Session
 from tests import building
 from tests.rights import as_anybody
@@ -37,11 +38,11 @@ class Disk:
     def __init__(self) -> None:
         self.full = True
 
-    def replace(self, path: Path, content: bytes) -> None:
+    def replace(self, path: Path, content: bytes, standing: bytes | Unread | None) -> None:
         """Write as the store wants it written, or fail."""
         if self.full:
             raise FileProblem(f"{path} cannot be written: the disk is full.", hint="Free some space.")
-        atomic.replace(path, content)
+        atomic.replace(path, content, standing)
 
 
 @pytest.fixture
