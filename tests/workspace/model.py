@@ -255,7 +255,9 @@ class Machine(RuleBasedStateMachine):
 
     def _edit_by_hand(self, index: int, *, renamed: bool) -> None:
         raw = self.earlier(index)
-        self.world.put("is edited by hand", raw.replace(b"Who leads.", b"Who leads, by hand."), renamed=renamed)
+        self.world.put(
+            "is edited by hand", raw.replace(b"Head of Safeguarding", b"Head of Safeguarding, by hand"), renamed=renamed
+        )
 
     @rule(
         what=strategies.sampled_from(["part", "zeros", "gone", "framework", "format", "other", "duplicate", "folder"]),

@@ -690,7 +690,10 @@ class World(Computer):
         """Whether no recovery file can be written anywhere."""
 
         def broken(area: str) -> bool:
-            return any(area in fault.areas and fault.calls & _KEEPING for fault in self.faults)
+            areas = {area}
+            if area == RECOVERY and not paths.recovery_folder().is_dir():
+                areas.add(STATE)  # where it has to be made
+            return any(areas & fault.areas and fault.calls & _KEEPING for fault in self.faults)
 
         return all(broken(area) for area in _KEEPING_AREAS)
 
