@@ -27,7 +27,7 @@ from scrutiny.model import edits
 from scrutiny.model.assessment import Answer, Assessment
 from scrutiny.store import assessments, codec, recovery
 from scrutiny.workspace.history import Step
-from scrutiny.workspace.saving import SaveKind
+from scrutiny.workspace.saving import SaveKind, SaveState
 from scrutiny.workspace.session import Edit, Session
 from scrutiny.workspace.timing import Timing
 from tests import building
@@ -139,11 +139,16 @@ class World(Computer):
 
     def _broken(self, complaint: str) -> BrokenPromise:
         self.complaints.append(complaint)
+        content = self.content()
+        there = (
+            sorted(marks(content.assessment)) if content.assessment else "no assessment" if content.raw else "nothing"
+        )
+        self.log.append(f"  the file holds {there}; recovery files hold {sorted(self._kept())}")
         return BrokenPromise("\n".join([complaint, *self.log[-60:]]))
 
     def note(self, happening: str) -> None:
         """Write down what happens, for whoever has to find out why a promise was broken."""
-        shown = [f"{window.name} {window.session.save_state.kind.value}" for window in self.windows]
+        shown = [f"{window.name} {self._state(window).kind.value}" for window in self.windows]
         self.log.append(f"  {happening}   [{', '.join(shown)}]")
 
     # What people do
@@ -343,8 +348,10 @@ class World(Computer):
         with self.acting(None):
             deadline = time.monotonic() + PATIENCE
             while alive := [thread for thread in window.threads if thread.is_alive()]:
-                window.session._saver.stop()
-                window.session._keeper.stop()  # again, since a keeper at work starts its workers anew
+                with self.acting(window):
+                    window.session._saver.stop()
+                with self.acting(window):
+                    window.session._keeper.stop()  # again, since a keeper at work starts its workers anew
                 alive[0].join(0.05)
                 if time.monotonic() > deadline:
                     stack = "".join(traceback.format_stack(sys._current_frames()[alive[0].ident or 0]))
@@ -550,8 +557,15 @@ class World(Computer):
         self.told.difference_update(gone)
         self.excused.difference_update(gone)
 
+    def _state(self, window: Window) -> SaveState:
+        """What a window shows of its file."""
+        states = [SaveState(SaveKind.FAILED)]  # for a window that dies when it is asked
+        with self.acting(window):  # it takes up what its threads have to tell, and may start others
+            states.append(window.session.save_state)
+        return states[-1]
+
     def _note_told(self, window: Window) -> None:
-        if not window.dead and window.session.save_state.kind is SaveKind.SAVED:
+        if not window.dead and self._state(window).kind is SaveKind.SAVED:
             told = marks(window.session.assessment) & self.wanted
             if told - self.told:
                 self.told |= told & marks(self.content().assessment)
@@ -639,7 +653,7 @@ class World(Computer):
         session = window.session
         if window.dead:
             return None
-        state = session.save_state
+        state = self._state(window)
         content = self.content(session.path)
         if content.assessment == session.assessment and state.kind is SaveKind.SAVED:
             return None
@@ -657,12 +671,12 @@ class World(Computer):
         session = window.session
         if self.content(session.path).assessment == session.assessment or self._keeping_broken():
             return None
-        kept_at = session.save_state.kept_at
-        if kept_at is not None and self.content(kept_at).assessment == session.assessment:
+        state = self._state(window)
+        if state.kept_at is not None and self.content(state.kept_at).assessment == session.assessment:
             return None
         if marks(session.assessment) & self.wanted <= self._durable():
             return None  # another window has found it, and the file holds it
-        return f"{window.name} neither saves its text nor keeps it: {session.save_state}"
+        return f"{window.name} neither saves its text nor keeps it: {state}"
 
     def _blind(self) -> bool:
         """Whether a window cannot see that the file was changed, and cannot know that it cannot."""
