@@ -20,7 +20,7 @@ from scrutiny.store import codec
 from tests import building
 from tests.workspace import system_calls
 from tests.workspace.computer import AREAS, RECOVERY, WORK, Fault, FaultKind
-from tests.workspace.marking import ITEMS, NOTE, adding, appending, clearing
+from tests.workspace.marking import ITEMS, adding, appending, clearing
 from tests.workspace.world import PATIENCE, Window, World
 
 ERRORS = (
@@ -219,8 +219,7 @@ class Machine(RuleBasedStateMachine):
             case "add":
                 self.world.add_by_command(calls)
             case "rate without text":
-                words = ("rate", str(self.world.path), NOTE, "amber", "--evidence", "-")
-                self.world.command(*words, calls_left=calls)
+                self.world.rate_without_text(calls)
             case _:
                 self.world.export_by_command(to_a_link=what != "export", calls_left=calls)
 
