@@ -15,7 +15,7 @@ from tests.workspace.world import BrokenPromise
 STEPS = 40
 """The steps of one run."""
 
-MOST_RUNS = 250
+MOST_RUNS = 600
 """The most runs in which a fault must be found."""
 
 
