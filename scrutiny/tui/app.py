@@ -395,7 +395,9 @@ class ScrutinyApp(App[None]):
         if self.session is not None and not await _within(_LAST_SAVE, self.session.ending()):
             sync = self.session.sync
             sync.keep_aside()
-            await _within(_LAST_KEEP, lambda: sync.kept_aside)
+            if await _within(_LAST_KEEP, lambda: sync.kept_aside):
+                self.session.abandon()
+                self.session = None  # there is nothing left to wait for
         self.remember_place()
         self.exit(return_code=return_code)
 
