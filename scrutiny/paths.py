@@ -34,7 +34,7 @@ def index_folder() -> Path:
 
 
 def backups_folder() -> Path:
-    """The latest backup of each assessment that was changed on this computer."""
+    """The last ten backups of each assessment that was changed on this computer."""
     return state_folder() / "backups"
 
 

@@ -71,10 +71,10 @@ class _Texts:
 
 
 @st.composite
-def assessments(draw: st.DrawFn) -> Assessment:
-    """Whole assessments, with archived answers, on a framework of their own."""
+def assessments(draw: st.DrawFn, framework: Framework | None = None) -> Assessment:
+    """Whole assessments, with archived answers, on a framework of their own unless one is given."""
     texts = _Texts(draw)
-    framework = draw(_frameworks(texts))
+    framework = framework or draw(_frameworks(texts))
     free = draw(st.lists(_codes, min_size=8, max_size=8, unique=True))
     ratings = st.sampled_from([None, NOT_APPLICABLE, *framework.scale.by_key])
 
@@ -112,6 +112,16 @@ def assessments(draw: st.DrawFn) -> Assessment:
         archived=tuple(archived),
         framework=framework,
     )
+
+
+@st.composite
+def two_versions(draw: st.DrawFn) -> tuple[Assessment, Assessment]:
+    """Two versions of one assessment, which differ in any of its fields."""
+    one = draw(assessments())
+    other = draw(assessments(one.framework))
+    names = [name for name in Assessment.model_fields if name not in ("id", "framework")]
+    changed = draw(st.lists(st.sampled_from(names), unique=True))
+    return one, one.model_copy(update={name: getattr(other, name) for name in changed})
 
 
 @st.composite

@@ -66,9 +66,15 @@ class Merged:
 
 
 _PARTED: Answer = Answer.model_construct(rating="?", reason="\0", evidence="\0", sources=(), actions=())
-"""An answer that nobody can have given, to stand for a beginning that nobody knows."""
+"""Sentinel for an unknown earlier answer: equal to no real one."""
 
 _TEXTS = {"evidence", "reason", "text", "outcome", "impact", "decision"}
+
+_OWN_FIELDS = (*(name for name in DETAILS if name != "respondent"), "status", "created")
+"""The fields of the assessment itself. The respondent's are merged one by one; `modified` says nothing of its own."""
+
+_UNKNOWN = object()
+"""Sentinel for an unknown earlier value: equal to no real one."""
 
 
 def merge(base: Assessment, ours: Assessment, theirs: Assessment) -> Merged:
@@ -83,16 +89,9 @@ def merge(base: Assessment, ours: Assessment, theirs: Assessment) -> Merged:
     if _same(ours, base):
         return Merged(theirs)
     found: list[Conflict] = []
-    details = {
-        name: _field(Place(name), getattr(base, name), getattr(ours, name), getattr(theirs, name), found)
-        for name in (*DETAILS, "status")
-        if name != "respondent"
-    }
-    respondent = Respondent(**_fields(Place(""), base.respondent, ours.respondent, theirs.respondent, found))
     merged = ours.model_copy(
         update={
-            **details,
-            "respondent": respondent,
+            **_details(base, ours, theirs, found),
             "modified": max(ours.modified, theirs.modified),
             "answers": _unique(_answers(base, ours, theirs, found)),
             "archived": _archived(base.archived, ours.archived, theirs.archived),
@@ -102,23 +101,43 @@ def merge(base: Assessment, ours: Assessment, theirs: Assessment) -> Merged:
 
 
 def differences(ours: Assessment, theirs: Assessment) -> Merged:
-    """Bring two versions together of which nobody knows where they parted: every answer they differ in is a conflict.
+    """Bring two versions together whose common ancestor is unknown: every field in which they differ is a conflict.
 
-    Sources and actions that only one of them has are kept. The assessment's own details stay ours.
+    Sources, actions, progress entries and archived answers that only one of them has are kept, ours first.
 
     Raises:
         NotAllowed: They are not versions of one assessment, or rest on different versions of the framework.
     """
     _same_ground(ours, theirs)
     found: list[Conflict] = []
+    details = _details(_UNKNOWN, ours, theirs, found)
     answers = {}
     for statement in ours.framework.statements:
         mine, yours = ours.answer(statement.id), theirs.answer(statement.id)
         merged = _answer(statement.id, _PARTED, mine, yours, found)
+        sources, actions = _ours_first(mine.sources, merged.sources), _ours_first(mine.actions, merged.actions)
+        merged = merged.model_copy(update={"sources": sources, "actions": actions})
         if merged != BLANK:
             answers[statement.id] = merged
-    nobodys = (replace(conflict, base=None) for conflict in found)
-    return Merged(ours.model_copy(update={"answers": _unique(answers)}), tuple(nobodys))
+    archived = (*ours.archived, *(one for one in theirs.archived if one not in ours.archived))
+    united = ours.model_copy(update={**details, "answers": _unique(answers), "archived": archived})
+    return Merged(united, tuple(replace(conflict, base=None) for conflict in found))
+
+
+def choice_without_loss(conflict: Conflict) -> Choice | None:
+    """The version that holds everything the other one holds; None where choosing either would lose something.
+
+    That is the one that is filled where the other is empty, and of two texts the one that continues the other.
+    """
+    ours, theirs = conflict.ours, conflict.theirs
+    if ours in (None, "") or theirs in (None, ""):
+        return Choice.THEIRS if ours in (None, "") else Choice.OURS
+    if conflict.place.field in _TEXTS:
+        if str(theirs).startswith(str(ours)):
+            return Choice.THEIRS
+        if str(ours).startswith(str(theirs)):
+            return Choice.OURS
+    return None
 
 
 def settle(merged: Merged, choices: Mapping[Conflict, Choice]) -> Assessment:
@@ -185,7 +204,7 @@ def _field(place: Place, base: Value, ours: Value, theirs: Value, found: list[Co
         return ours
     if ours == base:
         return theirs
-    found.append(Conflict(place, base, ours, theirs))
+    found.append(Conflict(place, None if base is _UNKNOWN else base, ours, theirs))
     return ours
 
 
@@ -200,12 +219,30 @@ def _fields(
     """Merge records field by field; fields named in `apart` are merged by a function of their own."""
     merged: dict[str, Any] = {}
     for name in type(ours).model_fields:
-        versions = (getattr(base, name, None), getattr(ours, name), getattr(theirs, name))
+        versions = (getattr(ours, name), getattr(theirs, name))
         if apart and name in apart:
-            merged[name] = apart[name](*versions)
+            merged[name] = apart[name](getattr(base, name, None), *versions)
         else:
-            merged[name] = _field(Place(name, place.statement_id, place.code), *versions, found)
+            before = getattr(base, name, _UNKNOWN)
+            merged[name] = _field(Place(name, place.statement_id, place.code), before, *versions, found)
     return merged
+
+
+def _details(base: object, ours: Assessment, theirs: Assessment, found: list[Conflict]) -> dict[str, object]:
+    """The assessment's own fields, merged one by one."""
+    merged: dict[str, object] = {
+        name: _field(Place(name), getattr(base, name, _UNKNOWN), getattr(ours, name), getattr(theirs, name), found)
+        for name in _OWN_FIELDS
+    }
+    before = getattr(base, "respondent", _UNKNOWN)
+    merged["respondent"] = Respondent(**_fields(Place(""), before, ours.respondent, theirs.respondent, found))
+    return merged
+
+
+def _ours_first(ours: Sequence[Item], merged: Sequence[Item]) -> tuple[Item, ...]:
+    """Items with those that we have first, in our order."""
+    positions = {item.id: position for position, item in enumerate(ours)}
+    return tuple(sorted(merged, key=lambda item: positions.get(item.id, len(positions))))
 
 
 def _answers(base: Assessment, ours: Assessment, theirs: Assessment, found: list[Conflict]) -> dict[str, Answer]:

@@ -12,7 +12,7 @@ from scrutiny.cli import terminal, values
 from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.settings import Settings, load_settings
-from scrutiny.store import assessments, frameworks, index, recovery
+from scrutiny.store import assessments, backups, frameworks, index, recovery
 from scrutiny.store.assessments import Stored
 from scrutiny.store.index import Listed
 
@@ -21,6 +21,9 @@ PATH = click.Path(path_type=Path)
 
 _TRIES = 50
 """Each failed one is somebody else's success."""
+
+_GIT_TEMPORARY = ".merge_file_"
+"""How the names of the files begin that git gives to its merge driver."""
 
 _WAITS = 6
 """How often a command waits for its turn, five seconds each: a crowd of them may pass one of their number over."""
@@ -77,22 +80,31 @@ def opened(path: Path) -> Stored:
     return stored
 
 
-def changed(path: Path, edit: Callable[[Assessment], Assessment]) -> Assessment:
-    """Carry out an edit on a file, save it and return the result.
+def changed(
+    path: Path,
+    edit: Callable[[Assessment], Assessment],
+    back_up: Callable[[Path], object] | None = None,
+) -> Assessment:
+    """Carry out an edit on a file, save it and return the result; the file as it was is kept as a backup.
 
     Where another program saves the file in the same moment, the edit is made again on what that program saved.
+
+    Args:
+        back_up: Keeps the backup; left out, `Backup`, which does not stop the edit where that fails.
 
     Raises:
         ScrutinyError: The file cannot be used, or a rule forbids the edit; nothing was written.
     """
     recovery.sweep_all(path.parent)
     said, waits = False, _WAITS
+    back_up = back_up or Backup()
     for _ in range(_TRIES):
         stored = assessments.load(path)
         if stored.edited_by_hand and not said:
             terminal.remark(f"Note: {path} was edited by hand since it was last saved; this save seals it again.")
             said = True
         after = edit(stored.assessment).model_copy(update={"modified": values.now().replace(microsecond=0)})
+        back_up(path)
         try:
             if not _displaced(assessments.save_version(path, after, stored.digest)):
                 return after
@@ -105,6 +117,27 @@ def changed(path: Path, edit: Callable[[Assessment], Assessment]) -> Assessment:
     raise ChangedElsewhere(
         f"{path} was changed by somebody else again and again; nothing was written over.", hint="Try again in a moment."
     )
+
+
+class Backup:
+    """Keeps a backup of a file before a command changes it. Where that fails, it is said once, and the change goes on.
+
+    Nothing is kept of git's temporary files: git has both versions itself, and would leave a new name each time.
+    """
+
+    def __init__(self) -> None:
+        self._said = False
+
+    def __call__(self, path: Path) -> None:
+        """Keep a copy of the file as it stands."""
+        if path.name.startswith(_GIT_TEMPORARY):
+            return
+        try:
+            backups.keep(path)
+        except FileProblem as problem:
+            if not self._said:
+                terminal.remark(f"Note: no backup of {path} could be kept. {problem.title} {problem.hint}")
+            self._said = True
 
 
 def _displaced(saved: Stored) -> bool:

@@ -29,8 +29,7 @@ def merge_(base: Path, ours: Path, theirs: Path, output: Path) -> int:
     OUT holds both texts, ours first; where both changed anything else, it holds ours. Each is listed, and the exit code
     is 1.
 
-    An empty BASE stands for none, as git gives it for a file that both sides added: every answer that differs is
-    listed, and the details of the assessment are those of OURS.
+    An empty BASE stands for none, as git gives it for a file that both sides added: everything that differs is listed.
 
     As git's merge driver: git config merge.scrutiny.driver "scrutiny merge %O %A %B -o %A"
     """
@@ -46,6 +45,7 @@ def merge_(base: Path, ours: Path, theirs: Path, output: Path) -> int:
     both = {conflict: Choice.BOTH for conflict in merged.conflicts if conflict.textual}
     result = settle(merged, both)
     if output in stored:
+        files.Backup()(output)
         assessments.save(output, result, stored[output].digest)
     else:
         assessments.create(output, result)

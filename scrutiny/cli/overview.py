@@ -10,6 +10,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("scrutiny.cli.exporting", "Export the action tracker as an Excel workbook."),
     "frameworks": ("scrutiny.cli.frameworks", "List, show and check frameworks."),
     "merge": ("scrutiny.cli.merging", "Bring two edits of one assessment together."),
+    "recover": ("scrutiny.cli.recovering", "List, restore or discard text that a session could not save."),
+    "backups": ("scrutiny.cli.restoring", "List a file's backups, or put one of them back."),
     "locate": ("scrutiny.cli.reading", "Say where settings, assessments and frameworks are kept."),
 }
 """The commands in the order of the work: the module that holds each, and its line of help."""
@@ -35,7 +37,8 @@ Options:
 
 Exit codes:
   0   Done.
-  1   check found something that stops submission, or merge found conflicts.
+  1   check found something that stops submission; merge or recover found
+      conflicts.
   2   The command was used wrongly, or names something that does not exist.
   3   A file cannot be used as it is, or not be written.
   70  Something went wrong in Scrutiny itself.

@@ -30,7 +30,7 @@ def list_(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click g
     chosen = folder or files.settings_in_use().assessments_folder
     found = files.listed(chosen, must_exist=folder is not None)
     if as_json:
-        terminal.say(_rows([json.dumps(_listed_data(listed)) for listed in found]))
+        terminal.say(rows([json.dumps(_listed_data(listed)) for listed in found]))
     elif found:
         width = terminal.width()
         terminal.say("\n\n".join(_listed_text(listed, width) for listed in found))
@@ -108,9 +108,9 @@ def _findings_text(assessment: Assessment, findings: list[Finding]) -> str:
     return "\n\n".join(parts)
 
 
-def _rows(rows: list[str]) -> str:
+def rows(objects: list[str]) -> str:
     """A JSON list with a row for each object: indenting thousands of objects takes longer than listing them."""
-    return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
+    return "[\n" + ",\n".join(objects) + "\n]" if objects else "[]"
 
 
 def _listed_data(listed: Listed) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from scrutiny.analysis.exceptions import exceptions
 from scrutiny.analysis.progress import PlacedAction, Tally, placed_actions, tally, tally_actions, tally_sections
@@ -215,6 +215,12 @@ def progress_lines(action: Action) -> str:
 def long_day(day: date) -> str:
     """A date as people write it: 1 Nov 2026."""
     return f"{day.day} {day:%b %Y}"
+
+
+def local_moment(moment: datetime) -> str:
+    """A moment by the clock of this computer: 1 Nov 2026 14:02:11."""
+    local = moment.astimezone()
+    return f"{long_day(local.date())} {local:%H:%M:%S}"
 
 
 def one_line(text: str) -> str:

@@ -74,6 +74,8 @@ def export(
             raise FileProblem(
                 f"{path} cannot be written: its name is too long.", hint="Choose a shorter name."
             ) from error
+        if getattr(error, "winerror", None) in _HELD_BY_OTHERS:
+            raise _in_use(path, "in another program, probably Excel") from error
         raise FileProblem(
             f"The disk does not say what stands at {path}.", hint="Try again, or choose another folder."
         ) from error
@@ -87,6 +89,14 @@ def export(
         if isinstance(error, FileProblem):
             raise
         raise FileProblem(f"{path} cannot be written.", hint="Try again, or choose another folder.") from error
+
+
+def replaceable(path: Path, source: Path | None = None) -> bool:
+    """Whether what stands at a path is a workbook of ours, which may be replaced if somebody asks for it."""
+    try:
+        return path.is_file() and not (source is not None and path.samefile(source)) and is_ours(path)
+    except OSError:
+        return False
 
 
 def proposed_path(assessment_path: Path) -> Path:

@@ -6,14 +6,17 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from scrutiny import paths
 from scrutiny.errors import BeingSaved, ChangedElsewhere, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
-from scrutiny.store.atomic import READ_LIMIT, exists, private_folder, read_bytes, replace, sweep
+from scrutiny.store.atomic import READ_LIMIT, exists, make_folder, private_folder, read_bytes, replace, sweep
+from scrutiny.store.names import reserved
+from scrutiny.store.patience import within
 
 SUFFIX = ".toml"
 
@@ -22,7 +25,8 @@ SETTLED_SECONDS = 0.05
 
 _LOCK_SECONDS = 5.0
 _LOCK_LOOKS = 0.01
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+_LOCK_FOLDER_SECONDS = 0.5
+"""Seconds after which a lock folder that does not answer is done without."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Stored:
     edited_by_hand: bool = False
     line: tuple[str, ...] = ()
     """The version that the file was saved as, and those it was made from, the latest first."""
+    raw: bytes = field(default=b"", repr=False, compare=False)
+    """The file's bytes."""
 
 
 def load(path: Path) -> Stored:
@@ -46,7 +52,7 @@ def load(path: Path) -> Stored:
     """
     raw = read_bytes(path)  # once: a digest read later could be that of somebody else's save
     decoded = codec.decode(toml.text_in(raw, path), path)
-    return Stored(path, decoded.assessment, _digest(raw), decoded.edited_by_hand, decoded.line)
+    return Stored(path, decoded.assessment, _digest(raw), decoded.edited_by_hand, decoded.line, raw)
 
 
 def create(path: Path, assessment: Assessment) -> Stored:
@@ -56,14 +62,14 @@ def create(path: Path, assessment: Assessment) -> Stored:
         FileProblem: A file of that name exists, or it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
     except OSError as error:
         raise FileProblem(f"The folder {path.parent} cannot be made.", hint="Choose another folder.") from error
     sweep(path.parent)
     with _locked(path):
         if exists(path):
             raise FileProblem(f"{path} exists already.", hint="Choose another name; nothing was written over.")
-        return _write(path, assessment, codec.encode_after((), assessment))
+        return _write(path, assessment, codec.encode_after((), assessment), None)
 
 
 def save(path: Path, assessment: Assessment, expected: str) -> str:
@@ -99,7 +105,7 @@ def save_version(
                 f"{path.name} was changed by somebody else since it was opened.",
                 hint="Save a copy of what you have here, then open the file again to see theirs.",
             )
-        return _write(path, assessment, encoded)
+        return _write(path, assessment, encoded, raw)
 
 
 def file_digest(path: Path) -> str:
@@ -122,18 +128,19 @@ def slug(text: str) -> str:
     """Text as a part of a file name: ASCII letters, digits and single hyphens, at most 40 characters."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
-    return f"{words}-file" if _RESERVED.fullmatch(words) else words
+    return f"{words}-file" if reserved(words) else words
 
 
-def _write(path: Path, assessment: Assessment, encoded: codec.Encoded) -> Stored:
+def _write(path: Path, assessment: Assessment, encoded: codec.Encoded, standing: bytes | None) -> Stored:
+    """Write a file in place of what was read there; None for no file."""
     content = encoded.text.encode()
     if len(content) > READ_LIMIT:
         raise FileProblem(
             f"{path} would be larger than Scrutiny reads ({READ_LIMIT / 1e6:.0f} MB).",
             hint="Shorten the longest notes; put long texts into documents of their own.",
         )
-    replace(path, content)
-    return Stored(path, assessment, _digest(content), line=encoded.line)
+    replace(path, content, standing)
+    return Stored(path, assessment, _digest(content), line=encoded.line, raw=content)
 
 
 def _bytes_of_ours(path: Path) -> bytes:
@@ -150,7 +157,9 @@ def _digest(content: bytes) -> str:
 
 
 def prepare() -> None:
-    """Import what saving needs and is not imported before the first frame."""
+    """Import what saving and keeping aside need and is not imported before the first frame."""
+    import tempfile  # noqa: F401
+
     import filelock  # noqa: F401
 
 
@@ -169,22 +178,24 @@ def _locked(path: Path) -> Iterator[None]:
     with contextlib.suppress(OSError):  # a relative path whose working directory is gone
         path = Path(os.path.realpath(path))
     name = _digest(os.fsencode(path))[:32]
-    lock = FileLock(paths.locks_folder() / f"{name}.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_LOOKS)
+    lock = FileLock(
+        paths.locks_folder() / f"{name}.lock", timeout=_LOCK_SECONDS, poll_interval=_LOCK_LOOKS, thread_local=False
+    )
     locked = False
     try:
-        private_folder(paths.locks_folder())
-        lock.acquire()
+        within(_LOCK_FOLDER_SECONDS, partial(private_folder, paths.locks_folder()))
+        within(_LOCK_SECONDS + _LOCK_FOLDER_SECONDS, lock.acquire, late=lambda _: lock.release())
         locked = True
     except Timeout as error:
         raise BeingSaved(
             f"{path.name} is being saved by another window.",
             hint="Wait a moment; open windows try again by themselves.",
         ) from error
-    except (OSError, FileProblem):
+    except (OSError, FileProblem):  # a TimeoutError is one
         pass
     try:
         yield
     finally:
         if locked:
             with contextlib.suppress(OSError):  # the system releases it at the latest when the program ends
-                lock.release()
+                within(_LOCK_FOLDER_SECONDS, lock.release)

@@ -3,11 +3,13 @@
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import re
 import secrets
 import stat
 import time
+from enum import Enum
 from pathlib import Path
 from typing import cast
 
@@ -26,7 +28,10 @@ _TEMPORARY = re.compile(r"\.scrutiny-(?P<host>[0-9a-f]{6})-(?P<process>[1-9][0-9
 _DEAD_SECONDS = 24 * 3600.0
 """No save lasts that long, whoever began it and on whichever computer."""
 
-_SHARING_ERRORS = {5, 32, 33}
+_ACCESS_DENIED = 5
+"""What Windows says where a right is missing, and also while another program holds a file."""
+
+_SHARING_ERRORS = {_ACCESS_DENIED, 32, 33}
 """What Windows says while an antivirus program or a sync client holds a file."""
 
 _RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
@@ -35,20 +40,32 @@ _RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 _OWNER_ONLY, _OWNER_AND_GROUP = 0o600, 0o660
 
 
-def replace(path: Path, content: bytes) -> None:
+class Unread(Enum):
+    """In place of a file's content, where the caller has not read it."""
+
+    UNREAD = "unread"
+
+
+def replace(path: Path, content: bytes, standing: bytes | Unread | None = Unread.UNREAD) -> None:
     """Put content at path so that whoever reads it finds the old file or the new one, whole, whatever happens.
 
     A symbolic link is followed. An existing file keeps its permissions, and its owner and group where that is allowed;
     a new one is its owner's, or its folder's group's too where the folder is one. On return the content is on the disk.
 
+    Args:
+        standing: What the caller has read there, None for no file: nothing else is replaced. Left out, it is what
+            stands there when this begins.
+
     Raises:
-        ChangedElsewhere: Somebody else wrote the file while this was at it; theirs stands there.
+        ChangedElsewhere: Somebody else wrote the file since it was read; theirs stands there.
         FileProblem: The file could not be written; what stood there before stands there still.
     """
     target = Path(os.path.realpath(path))
     with contextlib.ExitStack() as undo:
         try:
-            before, standing = _found(target), _content(target)
+            before = _found(target)
+            if standing is Unread.UNREAD:
+                standing = _content(target)
             temporary, handle = temporary_file(target.parent)
             undo.callback(_remove, temporary)
             with os.fdopen(handle, "wb") as file:
@@ -93,14 +110,26 @@ def private_folder(folder: Path) -> None:
     """
     state = paths.state_folder()
     try:
-        state.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(state.parent)
         for each in dict.fromkeys((state, folder)):
-            each.mkdir(mode=0o700, exist_ok=True)
+            make_folder(each, 0o700)
             if os.name == "posix" and each.stat().st_mode & 0o077:
                 with contextlib.suppress(PermissionError):  # whoever owns it has given it those rights
                     each.chmod(0o700)
     except OSError as error:
         raise FileProblem(f"The folder {folder} cannot be made.", hint="Check its permissions.") from error
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it, unless they are there, so that a power cut takes none of them away again.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    missing = list(itertools.takewhile(lambda each: not each.is_dir(), (folder, *folder.parents)))
+    for each in reversed(missing):
+        each.mkdir(mode=mode if each == folder else 0o777, exist_ok=True)
+        sync_folder(each.parent)
 
 
 def exists(path: Path) -> bool:
@@ -251,19 +280,30 @@ def _rename(temporary: Path, target: Path, content: bytes) -> None:
 
 def _sync_folder(target: Path, content: bytes) -> None:
     """Make the new name last. A failure here is judged by what stands at the target, not by the error."""
+    try:
+        sync_folder(target.parent)
+    except OSError as error:
+        if not _holds(target, content):
+            raise cannot_write(target, error) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder outlast a power cut, where the file system can do that.
+
+    Raises:
+        OSError: It failed.
+    """
     if os.name != "posix":
         return
     try:
-        folder = os.open(target.parent, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(handle)
         finally:
-            os.close(folder)
+            os.close(handle)
     except OSError as error:
-        if error.errno in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
-            return  # this file system does not sync folders
-        if not _holds(target, content):
-            raise cannot_write(target, error) from error
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):  # this file system does not sync folders
+            raise
 
 
 def cannot_write(path: Path, error: OSError) -> FileProblem:
@@ -279,7 +319,8 @@ def cannot_write(path: Path, error: OSError) -> FileProblem:
         errno.EISDIR: ("a folder of that name stands there", "Choose another name."),
         errno.ENAMETOOLONG: ("its name is too long", "Choose a shorter name."),
     }
-    reason, hint = reasons.get(error.errno or 0, (_system_words(error), "Try again, or choose another folder."))
+    usual = reasons.get(error.errno or 0, (_system_words(error), "Try again, or choose another folder."))
+    reason, hint = _in_use(error, "write there") or usual
     return FileProblem(f"{path} cannot be written: {reason}.", hint=hint)
 
 
@@ -291,10 +332,22 @@ def _cannot_read(path: Path, error: OSError) -> FileProblem:
         errno.EPERM: ("you may not read it", "Ask its owner for the right to read it."),
         errno.ENAMETOOLONG: ("its name is too long", "Check the name."),
     }
-    reason, hint = reasons.get(
-        error.errno or 0, (_system_words(error), "Check the disk or the network, and try again.")
-    )
+    usual = reasons.get(error.errno or 0, (_system_words(error), "Check the disk or the network, and try again."))
+    reason, hint = _in_use(error, "read it") or usual
     return CannotReadNow(f"{path} cannot be read: {reason}.", hint=hint)
+
+
+def _in_use(error: OSError, right: str) -> tuple[str, str] | None:
+    """The reason and the next step where Windows says that another program holds the file; None for other errors.
+
+    Args:
+        right: What else may not be allowed, since Windows has one number for both.
+    """
+    number = getattr(error, "winerror", None)
+    if number not in _SHARING_ERRORS:
+        return None
+    otherwise = f", or you may not {right}" if number == _ACCESS_DENIED else ""
+    return f"it is in use by another program{otherwise}", "Close it there, or wait until it is synced, and try again."
 
 
 def _system_words(error: OSError) -> str:

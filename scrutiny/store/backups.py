@@ -26,13 +26,17 @@ class Backup:
     """When the copy was made, in UTC."""
 
 
-def keep(path: Path) -> None:
-    """Keep a copy of a file as it stands, unless the latest backup holds the same.
+def keep(path: Path, content: bytes | None = None) -> None:
+    """Keep a copy of a file, unless the latest backup holds the same.
+
+    Args:
+        path: The file.
+        content: What it holds; left out, it is read.
 
     Raises:
         FileProblem: The file cannot be read, or its copy cannot be written.
     """
-    content = read_bytes(path)
+    content = read_bytes(path) if content is None else content
     before = of(path)
     with contextlib.suppress(FileProblem):
         if before and read_bytes(before[0].path) == content:

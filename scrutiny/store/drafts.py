@@ -8,14 +8,14 @@ import contextlib
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrutiny import paths
-from scrutiny.errors import FileProblem
+from scrutiny.errors import CannotReadNow, FileProblem
 from scrutiny.model.text import clean_note
 from scrutiny.store import recovery, toml
 from scrutiny.store.atomic import exists, private_folder, read_bytes
@@ -27,9 +27,6 @@ FORMAT = 1
 
 FOUND = "You were at this when the last session ended."
 """What is said when a draft is offered."""
-
-NOWHERE = "A form that was open belongs to nothing here any more. What stood in it is kept in the recovery folder."
-"""What is said when a draft is put aside."""
 
 EVIDENCE, NOTE = "evidence", "note"
 """The form that another editor counts as, and its one field."""
@@ -159,10 +156,14 @@ def waiting_for(place: Path) -> bool:
     return bool(recovery.kept_for(place, _SUFFIX))
 
 
-def find(place: Path) -> Iterator[Draft]:
+def find(place: Path, tell: Callable[[FileProblem], object] = lambda _problem: None) -> Iterator[Draft]:
     """What stood in the forms of sessions that have ended, for a file or folder.
 
-    A draft that cannot be read is put aside under another name, so that it is met only once.
+    A draft that was read and cannot be used is put aside under another name, so that it is met only once; one that
+    cannot be read at present stays where it is, for the next start.
+
+    Args:
+        tell: Called with what is to be said of each draft that was put aside.
     """
     for kept_at in recovery.kept_for(place, _SUFFIX):
         lock = _lock_of(kept_at)
@@ -174,9 +175,11 @@ def find(place: Path) -> Iterator[Draft]:
             pass  # no lock can be had here; better offered twice than never
         try:
             draft = replace(_read(kept_at), lock=lock)
-        except FileProblem:
+        except CannotReadNow:
             _release(lock)
-            _put_aside(kept_at)
+        except FileProblem as problem:
+            _release(lock)
+            tell(_put_aside(kept_at, problem))
         else:
             yield draft
 
@@ -186,11 +189,14 @@ def release(draft: Draft) -> None:
     _release(draft.lock)
 
 
-def put_aside(draft: Draft) -> None:
-    """Keep a draft under another name, because it does not serve: it is not found again, and not lost."""
+def put_aside(draft: Draft) -> FileProblem | None:
+    """Keep a draft under another name, because it does not serve: it is not found again, and not lost.
+
+    Returns:
+        What is to be said of it, with its new path; None for a draft that stands in no file.
+    """
     _release(draft.lock)
-    if draft.kept_at is not None:
-        _put_aside(draft.kept_at)
+    return None if draft.kept_at is None else _put_aside(draft.kept_at)
 
 
 def forget(draft: Draft) -> None:
@@ -200,10 +206,10 @@ def forget(draft: Draft) -> None:
         _remove(draft.kept_at)
 
 
-def _put_aside(kept_at: Path) -> None:
-    recovery.put_aside(kept_at)
+def _put_aside(kept_at: Path, problem: FileProblem | None = None) -> FileProblem:
     with contextlib.suppress(OSError):
         kept_at.with_suffix(_LOCK_SUFFIX).unlink(missing_ok=True)
+    return recovery.put_aside(kept_at, problem)
 
 
 def _read(kept_at: Path) -> Draft:

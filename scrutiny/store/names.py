@@ -6,8 +6,13 @@ from pathlib import Path
 from scrutiny.errors import ScrutinyError
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[1-9¹²³])", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)
 """Names of devices, which Windows keeps for itself whatever follows the first dot (Microsoft, "Naming Files")."""
+
+
+def reserved(stem: str) -> bool:
+    """Whether Windows keeps a name, given without its ending, for a device."""
+    return _RESERVED.fullmatch(stem) is not None
 
 
 def check_new_name(path: Path) -> None:
@@ -18,7 +23,7 @@ def check_new_name(path: Path) -> None:
     """
     name = path.name
     stem = name.partition(".")[0].rstrip(" ")
-    if _RESERVED.fullmatch(stem):
+    if reserved(stem):
         why = f"it reserves the name “{stem}”"
     elif _FORBIDDEN.search(name):
         why = 'it allows no control characters and none of < > : " / \\ | ? *'

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from pathlib import Path
@@ -22,12 +22,25 @@ from scrutiny import paths
 from scrutiny.errors import CannotReadNow, FileProblem
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import codec, toml
-from scrutiny.store.atomic import cannot_write, exists, private_folder, replace, sweep, temporary_file
+from scrutiny.store.atomic import (
+    cannot_write,
+    exists,
+    make_folder,
+    private_folder,
+    replace,
+    sweep,
+    sync_folder,
+    temporary_file,
+)
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
-_SUFFIX = ".toml"
+SUFFIX = ".toml"
+"""How the name of a recovery file ends."""
+
+UNUSABLE_SUFFIX = ".unusable"
+"""How the name of a file ends that was kept for the next session and cannot be used by it."""
 
 _ORIGIN = "# Recovered text of "
 """How a recovery file begins; the path of the file that it belongs to follows."""
@@ -62,7 +75,7 @@ def recovery_path(path: Path, session: str, assessment_id: UUID | None = None) -
 def file_name(path: Path, session: str, assessment_id: UUID | None, mark: str | None = None) -> str:
     """The name of a session's recovery file."""
     of_assessment = "" if assessment_id is None else f".{assessment_id.hex}-"
-    return f"{mark or mark_of(path)}-{of_assessment}{session}{_SUFFIX}"
+    return f"{mark or mark_of(path)}-{of_assessment}{session}{SUFFIX}"
 
 
 def places(path: Path, assessment_id: UUID, session: str, mark: str | None = None) -> list[Path]:
@@ -104,6 +117,7 @@ def write(kept_at: Path, content: bytes) -> None:
             temporary.replace(kept_at)
             in_place = True
             os.fsync(file.fileno())
+        sync_folder(kept_at.parent)
     except OSError:
         if not in_place:  # otherwise the text is kept, though a power cut might still take it
             raise
@@ -114,7 +128,7 @@ def write(kept_at: Path, content: bytes) -> None:
 
 def _own_folder(folder: Path) -> None:
     """Make a folder for its owner alone; refuse one that belongs to somebody else."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder, 0o700)
     if os.name != "posix":
         return
     found = folder.lstat()
@@ -146,14 +160,19 @@ def sweep_all(folder: Path) -> None:
         sweep(each)
 
 
-def find(path: Path, assessment_id: UUID | None = None) -> Iterator[Recovered]:
+def find(
+    path: Path, assessment_id: UUID | None = None, tell: Callable[[FileProblem], object] = lambda _problem: None
+) -> Iterator[Recovered]:
     """What sessions that have ended on a file had not saved, by name.
 
     It is found by the file's path, and by the assessment's id if the file it was kept for is gone: moved, perhaps to
     this path. A recovery file that was read and cannot be used is put aside under another name, so that it is offered
-    only once; one that cannot be read at present stays where it is.
+    only once; one that cannot be read at present stays where it is, for the next start.
+
+    Args:
+        tell: Called with what is to be said of each recovery file that was put aside.
     """
-    for kept_at in kept_for(path, _SUFFIX, assessment_id):
+    for kept_at in kept_for(path, SUFFIX, assessment_id):
         lock = lock_of(kept_at)
         try:
             lock.acquire()
@@ -162,12 +181,12 @@ def find(path: Path, assessment_id: UUID | None = None) -> Iterator[Recovered]:
         except OSError:
             pass  # no lock can be had here: offering it twice is better than never
         try:
-            recovered = _read(kept_at)
+            recovered = read(kept_at)
         except CannotReadNow:
             release(lock)
-        except FileProblem:
+        except FileProblem as problem:
             release(lock)
-            put_aside(kept_at)
+            tell(put_aside(kept_at, problem))
         else:
             if _is_of(recovered, path):
                 yield replace_fields(recovered, lock=lock)
@@ -175,13 +194,23 @@ def find(path: Path, assessment_id: UUID | None = None) -> Iterator[Recovered]:
                 release(lock)
 
 
-def _read(kept_at: Path) -> Recovered:
+def read(kept_at: Path) -> Recovered:
+    """The text in a recovery file, and the file it belongs to.
+
+    Raises:
+        CannotReadNow: The system cannot read it at present.
+        FileProblem: It was read and cannot be used.
+    """
     text = toml.read_text(kept_at)
-    origin: Path | None = None
+    return Recovered(codec.decode(text, kept_at).assessment, kept_at, origin_in(text))
+
+
+def origin_in(text: str) -> Path | None:
+    """The file that the first line of a recovery file names; None if it names none."""
     if text.startswith(_ORIGIN):
         with contextlib.suppress(ValueError, TypeError):
-            origin = Path(json.loads(text[len(_ORIGIN) : text.find("\n")]))
-    return Recovered(codec.decode(text, kept_at).assessment, kept_at, origin)
+            return Path(json.loads(text[len(_ORIGIN) :].partition("\n")[0]))
+    return None
 
 
 def _is_of(recovered: Recovered, path: Path) -> bool:
@@ -194,17 +223,32 @@ def _is_of(recovered: Recovered, path: Path) -> bool:
         return False
 
 
-def put_aside(kept_at: Path) -> None:
-    """Keep a recovery file under another name, because it does not serve: it is not found again, and not lost."""
+def put_aside(kept_at: Path, problem: FileProblem | None = None) -> FileProblem:
+    """Keep a recovery file under another name, because it does not serve: it is not found again, and not lost.
+
+    Args:
+        problem: Why it cannot be used.
+
+    Returns:
+        What is to be said of it, with its new path.
+    """
+    aside = kept_at.with_suffix(UNUSABLE_SUFFIX)
+    try:
+        kept_at.replace(aside)
+    except OSError:
+        aside = kept_at
     with contextlib.suppress(OSError):
-        kept_at.replace(kept_at.with_suffix(".unusable"))
-    with contextlib.suppress(OSError):
-        _lock_path(kept_at).unlink(missing_ok=True)
+        lock_path(kept_at).unlink(missing_ok=True)
+    return FileProblem(
+        f"Text that was not saved cannot be offered, and is kept in {aside}.",
+        detail=problem.title if problem else "",
+        hint="Open that file in a text editor.",
+    )
 
 
 def forget(kept_at: Path) -> None:
     """Remove a recovery file, because its text is in the file now or nobody wants it."""
-    for path in (kept_at, _lock_path(kept_at)):
+    for path in (kept_at, lock_path(kept_at)):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
 
@@ -213,7 +257,7 @@ def lock_of(kept_at: Path) -> "FileLock":
     """The lock that a session holds while it may still write a recovery file."""
     from filelock import FileLock  # here, because nothing is locked before the first frame
 
-    return FileLock(_lock_path(kept_at), timeout=0, thread_local=False)
+    return FileLock(lock_path(kept_at), timeout=0, thread_local=False)
 
 
 def release(lock: "FileLock | None") -> None:
@@ -223,7 +267,8 @@ def release(lock: "FileLock | None") -> None:
             lock.release(force=True)
 
 
-def _lock_path(kept_at: Path) -> Path:
+def lock_path(kept_at: Path) -> Path:
+    """The lock file of a recovery file, which stands beside it."""
     return kept_at.with_name(f"{kept_at.name}.lock")
 
 
@@ -255,7 +300,9 @@ def _belongs(name: str, mark: str, assessment_id: UUID | None) -> bool:
 
 def mark_of(path: Path) -> str:
     """A name by the whole path of a file or folder, so that files of one name in two folders stay apart."""
-    return mark_as_named(Path(os.path.realpath(path)))
+    with contextlib.suppress(OSError):  # a relative path whose working directory is gone
+        path = Path(os.path.realpath(path))
+    return mark_as_named(path)
 
 
 def mark_as_named(path: Path) -> str:

@@ -25,13 +25,14 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.model.text import clean_note
 from scrutiny.settings import Remembered, Settings
 from scrutiny.store import assessments, drafts, recovery
+from scrutiny.store.patience import within
 from scrutiny.tui import crash, keys, terminal
 from scrutiny.tui.background import on_disk
 from scrutiny.tui.key_order import KeyOrder, ordered
-from scrutiny.tui.later_imports import import_everything
 from scrutiny.tui.notices import Notice, make_room
 from scrutiny.tui.page import HEIGHTS, WIDTHS, Page
 from scrutiny.tui.process_end import LONGEST_END, end_at_the_latest, leave_hung_threads
+from scrutiny.tui.warm_up import import_everything
 from scrutiny.workspace.session import Session
 from scrutiny.workspace.worker import Worker
 
@@ -57,7 +58,12 @@ _PATIENCE = 5.0
 _LAST_SAVE, _LAST_KEEP, _LAST_CHORES = 0.8, 1.0, 0.2
 """Seconds that the last save, keeping aside what it could not save, and smaller matters may take at the end."""
 
-_IMPORT_AFTER = 1.0
+_SETTINGS_SECONDS = 1.0
+"""Seconds after which the program begins without settings whose disk does not answer."""
+
+_SETTINGS_LATE = ScrutinyError("The settings could not be read: their disk does not answer.")
+
+_IMPORT_AFTER = 0.3
 """Seconds after the first frame at which the modules of other screens are imported."""
 
 _ASK_EVERY = 0.005
@@ -141,6 +147,7 @@ class ScrutinyApp(App[None]):
                 with contextlib.suppress(NotImplementedError):  # Windows' event loop takes no handlers
                     asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self._ended_from_outside)
         self.call_after_refresh(_tidy_memory)
+        self.call_after_refresh(self.chores.call, partial(recovery.sweep_all, self.folder))
         self.set_timer(_IMPORT_AFTER, partial(Worker("imports").call, import_everything))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -247,6 +254,11 @@ class ScrutinyApp(App[None]):
         from scrutiny.tui.dialogs.confirm import Problem
 
         self.push_screen(Problem(problem))
+
+    def tell_put_aside(self, problem: ScrutinyError | None) -> None:
+        """Say that something which was kept for this start could not be used, and where it is now."""
+        if problem is not None:
+            self.notify(f"{problem.title} {problem.hint}", title="Not offered", severity="warning", timeout=12)
 
     def action_help(self) -> None:
         """Help for where you are."""
@@ -367,6 +379,8 @@ class ScrutinyApp(App[None]):
             return
         problem = session.save_state.problem
         why = problem.title if problem else "The file could not be written in time."
+        if session.sync.kept_aside:
+            why += " What is here is kept aside, and offered when the file is opened again."
         answers = [("stay", "Stay here"), ("copy", "Save a copy"), ("leave", "Leave without saving")]
 
         def carry_out(answer: str | None) -> None:
@@ -460,14 +474,18 @@ def run(path: Path | None) -> int:
     sys.setswitchinterval(0.0005)  # a paint must not wait for a save: Python's own 5 ms are as long as a paint takes
     notice: ScrutinyError | None = None
     try:
-        settings = settings_module.load_settings()
+        settings = within(_SETTINGS_SECONDS, settings_module.load_settings)
     except FileProblem as problem:
         settings, notice = Settings(), problem
-    remembered = settings_module.load_remembered()
+    except TimeoutError:
+        settings, notice = Settings(), _SETTINGS_LATE
+    try:
+        remembered = within(_SETTINGS_SECONDS, settings_module.load_remembered)
+    except TimeoutError:
+        remembered = Remembered()
     path = path.absolute() if path is not None else None
     session = Session(assessments.load(path)) if path is not None and not path.is_dir() else None
     folder = settings.assessments_folder if path is None else path if path.is_dir() else path.parent
-    recovery.sweep_all(folder)
     app = ScrutinyApp(settings, remembered, folder, session, notice)
     loop = asyncio.new_event_loop()  # our own, since asyncio.run would wait for threads that a disk holds up
     asyncio.set_event_loop(loop)

@@ -129,16 +129,16 @@ class KeyOrder:
         number = self._waits
         asyncio.get_running_loop().call_later(_LONGEST, self._end, number)
         way = self._clicked.ancestors_with_self if self._clicked else []
-        with contextlib.suppress(ScreenStackError):  # the program ends
-            follow(way, lambda: self._go_behind(_ROUNDS, number))
+        follow(way, lambda: self._go_behind(_ROUNDS, number))
 
     def _go_behind(self, rounds: int, number: int) -> None:
-        if rounds:
-            focused = self._app.focused
-            way = focused.ancestors_with_self if focused else [self._app.screen, self._app]
-            follow(way, lambda: self._go_behind(rounds - 1, number))
-        else:  # a screen that a key has opened may only be beginning, and what has the focus then is told to the app
-            follow([self._app.screen, self._app], lambda: self._end(number))
+        with contextlib.suppress(ScreenStackError):  # the program ends
+            if rounds:
+                focused = self._app.focused
+                way = focused.ancestors_with_self if focused else [self._app.screen, self._app]
+                follow(way, lambda: self._go_behind(rounds - 1, number))
+            else:  # a screen that a key has opened may only be beginning, and what has the focus is told to the app
+                follow([self._app.screen, self._app], lambda: self._end(number))
 
     def _end(self, number: int) -> None:
         if self._waiting and number == self._waits:

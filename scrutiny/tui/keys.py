@@ -99,6 +99,9 @@ LIBRARY = (
         "Merge",
         "Merge the highlighted copy, which a sync client made, into its file.",
     ),
+    Command(
+        "library-unsaved", ("u",), "unsaved", "Unsaved text", "Show text that was not saved and whose file is gone."
+    ),
     Command("library-refresh", ("r", "f5"), "refresh_library", "Read again", "Read the folder again."),
     Command("library-quit", ("q",), "quit", "Quit", "End the program."),
 )

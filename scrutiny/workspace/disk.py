@@ -1,11 +1,17 @@
 """What a session asks of the disk on which its assessment is kept; tests put a simulated disk in its place."""
 
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments, backups, codec
 from scrutiny.store.assessments import Stored
+from scrutiny.store.atomic import read_bytes
+from scrutiny.store.patience import within
+
+_BACKUP_SECONDS = 0.5
+"""Seconds after which a save goes on without waiting for its backup any longer."""
 
 
 class Disk(Protocol):
@@ -50,5 +56,5 @@ class LocalDisk:
         return assessments.save_version(path, assessment, expected, ancestry, self._encoder)
 
     def keep_backup(self, path: Path) -> None:
-        """Keep a copy of a file as it stands, among its last ten backups."""
-        backups.keep(path)
+        """Keep a copy of a file as it stands, among its last ten backups, if the state folder's disk answers."""
+        within(_BACKUP_SECONDS, partial(backups.keep, path, read_bytes(path)))

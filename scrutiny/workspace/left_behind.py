@@ -1,5 +1,6 @@
 """What earlier sessions on a file could not save, brought together with the file. Knows no session."""
 
+import contextlib
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 from scrutiny.analysis.merge import Merged, differences
 from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import assessments, recovery
+from scrutiny.store import assessments, backups, recovery
+from scrutiny.store.assessments import Stored
 from scrutiny.store.recovery import Recovered
 from scrutiny.workspace.worker import Worker
 
@@ -16,14 +18,15 @@ class LeftBehind:
     """Offers the recovery files of earlier sessions, one after the other.
 
     Args:
-        path: The file, as an absolute path.
-        assessment: What it held when it was opened.
+        stored: The file as it was opened, under an absolute path.
         token: Tells this session's own recovery files from those of others.
         tell: Called, in whichever thread, when the recovery folders were read.
     """
 
-    def __init__(self, path: Path, assessment: Assessment, token: str, tell: Callable[[], object]) -> None:
-        self._path = path
+    def __init__(self, stored: Stored, token: str, tell: Callable[[], object]) -> None:
+        assessment = stored.assessment
+        self._stored = stored
+        self._path = stored.path
         self._id = assessment.id
         self._token = token
         self._tell = tell
@@ -38,12 +41,17 @@ class LeftBehind:
         """The assessment beside which it is offered."""
         self.unmergeable: Recovered | None = None
         """Text that rests on another version of the framework than the file."""
+        self.put_aside: list[FileProblem] = []
+        """What is to be said of recovery files that could not be used and were put aside."""
+        self.newer: Stored | None = None
+        """A version that was saved on this computer and was made from the one that the file held when it was opened."""
 
     def look(self) -> None:
         """Read the recovery folders, in the background; `ready` says when that is done."""
 
         def read() -> None:
-            self._found = list(recovery.find(self._path, self._id))
+            self._found = list(recovery.find(self._path, self._id, self.put_aside.append))
+            self.newer = newer_backup(self._stored)
             self.ready = True
             self._tell()
 
@@ -56,7 +64,7 @@ class LeftBehind:
         """
         candidates, self._found, self.ready = self._found, None, False
         if candidates is None:
-            candidates = list(recovery.find(self._path, self._id))
+            candidates = list(recovery.find(self._path, self._id, self.put_aside.append))
         remaining = [one for one in candidates if f"-{self._token}." not in one.kept_at.name]
         while remaining:
             candidate = remaining.pop(0)
@@ -75,6 +83,11 @@ class LeftBehind:
                 return merged
             self._discard(candidate)
         return None
+
+    def keep_opened_version(self) -> None:
+        """The person wants the version that was opened: no backup counts as newer at the next start."""
+        self.newer = None
+        self._worker.call(partial(backups.keep, self._path, self._stored.raw))
 
     def taken(self) -> Callable[[], object]:
         """The offered text was taken; returns a task that removes its recovery file, for when it is saved."""
@@ -119,6 +132,19 @@ class LeftBehind:
     def _release(self, several: Iterable[Recovered]) -> None:
         for recovered in several:
             self._worker.call(partial(recovery.release, recovered.lock))
+
+
+def newer_backup(stored: Stored) -> Stored | None:
+    """The latest backup of a file, if it was made from the version that the file holds: an older copy was put back."""
+    latest = next(iter(backups.of(stored.path)), None)
+    if latest is None or not stored.line or stored.edited_by_hand:
+        return None
+    with contextlib.suppress(ScrutinyError):  # a backup that cannot be read says nothing
+        backup = assessments.load(latest.path)
+        older = stored.line[0] in backup.line[1:] and not set(backup.line[:1]) & set(stored.line)
+        if older and backup.assessment.id == stored.assessment.id:
+            return backup
+    return None
 
 
 def _forget(recovered: Recovered | None) -> None:

@@ -57,8 +57,9 @@ class Session:
         self._timing = timing or timing_module.USUAL
         self._clock = clock
         self.history = History(self._timing.join)
-        self.sync = Sync(replace(stored, path=self.path), disk or LocalDisk(), self._timing)
-        self.left_behind = LeftBehind(self.path, stored.assessment, self.sync.token, self.sync.news.tell)
+        stored = replace(stored, path=self.path)
+        self.sync = Sync(stored, disk or LocalDisk(), self._timing)
+        self.left_behind = LeftBehind(stored, self.sync.token, self.sync.news.tell)
 
     @property
     def assessment(self) -> Assessment:
@@ -177,8 +178,18 @@ class Session:
         """Go back to the older copy that was put in the file's place, as one step that can be undone."""
         older, self.older_copy = self.older_copy, None
         if older is not None:
-            content = older.assessment
-            self.edit(lambda now: content.model_copy(update={"modified": now.modified}), "the return to an older copy")
+            self._go_to(older, "the return to an older copy")
+
+    def use_newer_backup(self) -> None:
+        """Go to the newer version that `left_behind` has found among the backups, as one step that can be undone."""
+        newer, self.left_behind.newer = self.left_behind.newer, None
+        if newer is not None:
+            self.sync.versions.descend_from(newer)
+            self._go_to(newer, "the return to a newer version")
+
+    def _go_to(self, stored: Stored, what: str) -> None:
+        content = stored.assessment
+        self.edit(lambda now: content.model_copy(update={"modified": now.modified}), what)
 
     def take_back(self, recovered: Merged, choices: Mapping[Conflict, Choice]) -> None:
         """Take what `left_behind` has offered into the assessment, as one step that can be undone."""

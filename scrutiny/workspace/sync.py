@@ -14,7 +14,7 @@ from functools import partial
 
 from scrutiny.errors import ScrutinyError
 from scrutiny.model.assessment import Assessment
-from scrutiny.store import recovery
+from scrutiny.store import backups, recovery
 from scrutiny.store.assessments import Stored
 from scrutiny.workspace import saving
 from scrutiny.workspace.disk import Disk
@@ -134,7 +134,9 @@ class Sync:
             self._carry_out_waiting()
 
     def stop(self) -> None:
-        """End the threads once they are idle."""
+        """End the threads once they are idle; what was saved last is among the backups then."""
+        if self._file.saved_at is not None and self._file.on_disk.raw:
+            self.keeper.later(partial(backups.keep, self.path, self._file.on_disk.raw))
         self._saver.stop()
         self.keeper.stop()
 

@@ -66,6 +66,12 @@ class KnownVersions:
             while len(self._contents) > CONTENTS_KEPT:
                 del self._contents[next(iter(self._contents))]
 
+    def descend_from(self, stored: Stored) -> None:
+        """Have what is saved next count as made from this version, too, although the file does not hold it."""
+        self._names.update(stored.line)
+        latest, rest = self._latest[:1], self._latest[1:]
+        self._latest = (*latest, *joined(stored.line, rest))[:ANCESTRY_KEPT]
+
     def relation(self, theirs: Stored) -> Relation:
         """How a version relates to the latest one that is known here."""
         latest = self._latest[0] if self._latest else None

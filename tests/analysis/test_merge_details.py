@@ -1,15 +1,64 @@
 """What is merged is one assessment on one framework; its details come together field by field, as answers do."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
 
-from scrutiny.analysis.merge import Choice, Conflict, Merged, Place, differences, merge, settle
+from scrutiny.analysis.merge import Choice, Conflict, Merged, Place, choice_without_loss, differences, merge, settle
 from scrutiny.errors import NotAllowed
 from scrutiny.model import edits
-from scrutiny.model.assessment import Assessment, Respondent, Status
-from tests import building
+from scrutiny.model.action import Progress
+from scrutiny.model.assessment import (
+    Answer,
+    ArchivedAnswer,
+    Assessment,
+    Marking,
+    Perspective,
+    Respondent,
+    Scope,
+    Status,
+)
+from tests import building, strategies
+
+CHANGES: dict[str, Callable[[Assessment], Assessment]] = {
+    "partnership": lambda now: edits.describe(now, partnership="Other"),
+    "area": lambda now: edits.describe(now, area="Other"),
+    "cycle": lambda now: edits.describe(now, cycle="2031"),
+    "as at": lambda now: edits.describe(now, as_at=date(2026, 1, 1)),
+    "perspective": lambda now: edits.describe(now, perspective=Perspective.PEER_REVIEW),
+    "scope": lambda now: edits.describe(now, scope=Scope.ADULTS),
+    "marking": lambda now: edits.describe(now, marking=Marking.OFFICIAL_SENSITIVE),
+    "respondent's name": lambda now: edits.describe(
+        now, respondent=now.respondent.model_copy(update={"name": "A. Mallow"})
+    ),
+    "respondent's role": lambda now: edits.describe(now, respondent=now.respondent.model_copy(update={"role": ""})),
+    "status": lambda now: edits.set_status(now, Status.SUBMITTED),
+    "created": lambda now: now.model_copy(update={"created": now.created - timedelta(days=1)}),
+    "rating": lambda now: edits.rate(now, "plan", "red"),
+    "rating taken back": lambda now: edits.rate(now, "plan", None),
+    "evidence": lambda now: edits.write_evidence(now, "plan", "Other."),
+    "evidence removed": lambda now: edits.write_evidence(now, "plan", ""),
+    "reason": lambda now: edits.give_reason(now, "leaders", "Other."),
+    "source added": lambda now: edits.put_source(now, "plan", building.source("ZZZZ9")),
+    "source's date": lambda now: edits.put_source(now, "plan", building.source(date=None)),
+    "action added": lambda now: edits.put_action(now, "plan", building.action("ZZZZ9")),
+    "action's due date": lambda now: edits.put_action(now, "voice", building.action("CCCC4", due=None)),
+    "progress": lambda now: edits.put_action(
+        now, "voice", building.action("CCCC4", progress=(Progress(date=date(2026, 1, 1), text="Begun."),))
+    ),
+    "archived": lambda now: now.model_copy(
+        update={"archived": (*now.archived, ArchivedAnswer(id="old", text="Asked.", answer=Answer(evidence="Said.")))}
+    ),
+}
+"""Changes to everything that two versions of an assessment can say differently."""
+
+
+def content(assessment: Assessment) -> Assessment:
+    """An assessment without the time of its last change."""
+    return assessment.model_copy(update={"modified": assessment.created})
 
 
 def later(assessment: Assessment, minutes: int = 1) -> Assessment:
@@ -136,7 +185,7 @@ def test_a_save_that_changed_nothing_counts_for_nothing() -> None:
 
 
 def test_versions_without_a_common_beginning_are_kept_whole() -> None:
-    """Without a common beginning, what only one has is kept, what both say is no conflict, and details stay ours."""
+    """Without a common ancestor, what only one has is kept, and every detail and answer that differs is a conflict."""
     ours = edits.put_source(
         edits.write_evidence(building.filled(), "plan", "Mine."), "safety", building.source("ZZZZ9")
     )
@@ -144,9 +193,61 @@ def test_versions_without_a_common_beginning_are_kept_whole() -> None:
     theirs = edits.put_source(theirs, "safety", building.source("YYYY8"))
     merged = differences(ours, theirs)
     assert [(one.place, one.ours, one.theirs) for one in merged.conflicts] == [
-        (Place("evidence", "plan"), "Mine.", "Yours.")
+        (Place("area"), "Northshire", "Elsewhere"),
+        (Place("evidence", "plan"), "Mine.", "Yours."),
     ]
     assert {source.id for source in merged.assessment.answer("safety").sources} == {"YYYY8", "ZZZZ9"}
     assert merged.assessment.area == "Northshire"
     assert merged.assessment.answers.keys() == building.filled().answers.keys()
     assert "leaders" not in differences(building.draft(), building.draft()).assessment.answers
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_two_versions_that_differ_anywhere_are_never_taken_for_the_same(change: str) -> None:
+    """Whatever a person can change, comparing the versions reports it: as a conflict, or as something to be added."""
+    ours = building.filled()
+    theirs = CHANGES[change](ours)
+    assert theirs != ours
+    merged = differences(ours, theirs)
+    assert merged.conflicts or content(merged.assessment) != content(ours)
+    assert differences(ours, later(ours)) == Merged(ours)
+
+
+@given(strategies.two_versions())
+def test_comparing_two_versions_loses_nothing(versions: tuple[Assessment, Assessment]) -> None:
+    """With every conflict settled for theirs, each field is theirs, and every item of either side is there."""
+    ours, theirs = versions
+    merged = differences(ours, theirs)
+    settled = settle(merged, dict.fromkeys(merged.conflicts, Choice.THEIRS))
+    for name in Assessment.model_fields:
+        if name not in ("modified", "answers", "archived"):
+            assert getattr(settled, name) == getattr(theirs, name)
+    assert all(one in settled.archived for one in (*ours.archived, *theirs.archived))
+    for statement in ours.framework.statements:
+        mine, yours, both = (side.answer(statement.id) for side in (ours, theirs, settled))
+        assert (both.rating, both.reason, both.evidence) == (yours.rating, yours.reason, yours.evidence)
+        assert len(both.sources) == len({one.id for one in (*mine.sources, *yours.sources)})
+        assert len(both.actions) == len({one.id for one in (*mine.actions, *yours.actions)})
+    same = not merged.conflicts and content(merged.assessment) == content(ours)
+    back = differences(theirs, ours)
+    same_back = not back.conflicts and content(back.assessment) == content(theirs)
+    assert (same and same_back) == (content(ours) == content(theirs))
+
+
+@pytest.mark.parametrize(
+    ("field", "ours", "theirs", "choice"),
+    [
+        ("evidence", "", "Text.", Choice.THEIRS),
+        ("evidence", "Text.", "", Choice.OURS),
+        ("evidence", "Text.", "Text. And more.", Choice.THEIRS),
+        ("evidence", "Text. And more.", "Text.", Choice.OURS),
+        ("evidence", "One text.", "Another.", None),
+        ("rating", None, "red", Choice.THEIRS),
+        ("rating", "red", "green", None),
+        ("area", "North", "Northshire", None),
+        ("due", date(2026, 1, 1), None, Choice.OURS),
+    ],
+)
+def test_the_choice_that_loses_nothing(field: str, ours: object, theirs: object, choice: Choice | None) -> None:
+    """What is filled goes before what is empty, and a longer note before its beginning; all else has to be chosen."""
+    assert choice_without_loss(Conflict(Place(field), None, ours, theirs)) is choice

@@ -29,13 +29,13 @@ class Gone:
 
 sys.meta_path.insert(0, Gone())
 
-from scrutiny.tui import later_imports
+from scrutiny.tui import warm_up
 
 def import_everything():
-    later_imports_before()
+    warm_up_before()
     (folder / "imported").touch()
 
-later_imports_before, later_imports.import_everything = later_imports.import_everything, import_everything
+warm_up_before, warm_up.import_everything = warm_up.import_everything, import_everything
 
 from scrutiny.__main__ import main
 sys.exit(main())

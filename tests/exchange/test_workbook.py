@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from scrutiny.analysis.progress import tally_actions
 from scrutiny.errors import FileProblem, ScrutinyError
-from scrutiny.exchange import tables, workbook_colours
+from scrutiny.exchange import tables, workbook, workbook_colours
 from scrutiny.exchange.tables import Cell, Table
 from scrutiny.exchange.workbook import another_name, export, proposed_path, workbook_bytes
 from scrutiny.exchange.workbook_text import lines_needed, pieces, printed, sheet_names, shortened
@@ -787,6 +787,21 @@ def failing_plainly(error: OSError) -> Callable[[Path, bytes], None]:
     return write
 
 
+@pytest.mark.parametrize("code", [5, 32, 33])
+def test_a_workbook_that_cannot_even_be_read_is_said_to_be_open(
+    tmp_path: Path, filled: Assessment, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where Windows lets nobody look whether the file is a workbook of ours, the message is the same."""
+    path = tmp_path / "tracker.xlsx"
+    path.write_bytes(workbook_bytes(filled, TODAY))
+
+    def refuse(_path: Path) -> bool:
+        raise windows_error(code)
+
+    monkeypatch.setattr("scrutiny.exchange.workbook.is_ours", refuse)
+    assert "open in another program" in refused(filled, path, replace_existing=True).title
+
+
 @pytest.mark.parametrize("failure", [failing, failing_plainly])
 @pytest.mark.parametrize("code", [5, 32, 33])
 def test_windows_says_in_its_own_way_that_a_file_is_open(
@@ -874,3 +889,22 @@ def test_libreoffice_reads_the_same(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "tracker.xlsx")
     assert book.sheetnames == ["Overview", "Action tracker", "1 Leadership", "2 Outcomes"]
     assert_tables_are_there(book, assessment)
+
+
+def test_what_may_be_replaced(tmp_path: Path, filled: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a workbook of ours: no other file, no folder, not the assessment itself, and nothing that cannot be read."""
+    path = tmp_path / "tracker.xlsx"
+    assert not workbook.replaceable(path)
+    path.write_bytes(b"somebody's")
+    assert not workbook.replaceable(path)
+    path.write_bytes(workbook_bytes(filled, TODAY))
+    assert workbook.replaceable(path)
+    assert workbook.replaceable(path, tmp_path / "a.toml") is False
+    assert not workbook.replaceable(path, path)
+    assert not workbook.replaceable(tmp_path)
+
+    def refuse(_path: Path) -> bool:
+        raise windows_error(32)
+
+    monkeypatch.setattr(workbook, "is_ours", refuse)
+    assert not workbook.replaceable(path)

@@ -243,3 +243,36 @@ def test_long_names_are_cut(length: int) -> None:
 def test_proposed_names(area: str, name: str) -> None:
     """Names are proposed from area, cycle and perspective."""
     assert assessments.proposed_name(area, "2026-27", "self-assessment") == name
+
+
+def test_a_version_that_comes_between_the_check_and_the_writing_stays(
+    file: Path, filled: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another computer saves after a save has checked the file and before it writes, its version is kept."""
+    replace = atomic.replace
+
+    def late(path: Path, content: bytes, standing: bytes | atomic.Unread | None) -> None:
+        path.write_bytes(b"theirs")
+        replace(path, content, standing)
+
+    digest = assessments.load(file).digest
+    monkeypatch.setattr(assessments, "replace", late)
+    with pytest.raises(ChangedElsewhere):
+        assessments.save(file, filled, digest)
+    assert file.read_bytes() == b"theirs"
+
+
+def test_a_file_that_comes_while_a_new_one_is_made_stays(
+    tmp_path: Path, draft: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new assessment never replaces a file that was put there at the same moment."""
+    replace = atomic.replace
+
+    def late(path: Path, content: bytes, standing: bytes | atomic.Unread | None) -> None:
+        path.write_bytes(b"theirs")
+        replace(path, content, standing)
+
+    monkeypatch.setattr(assessments, "replace", late)
+    with pytest.raises(FileProblem):
+        assessments.create(tmp_path / "a.toml", draft)
+    assert (tmp_path / "a.toml").read_bytes() == b"theirs"

@@ -311,6 +311,35 @@ def test_a_file_held_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
     assert not left_over(tmp_path)
 
 
+def held(number: int) -> OSError:
+    """An error as Windows raises it while another program holds a file."""
+    error = PermissionError(errno.EACCES, "Permission denied")
+    error.winerror = number  # type: ignore[attr-defined,unused-ignore]  # only Windows has it
+    return error
+
+
+@pytest.mark.parametrize("number", [5, 32, 33])
+@pytest.mark.parametrize("call", ["stat", "read_bytes", "replace"])
+def test_a_file_that_another_program_holds_is_said_to_be_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, call: str
+) -> None:
+    """Reading and writing give the same reason, and only the number that also means a missing right says so."""
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise held(number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "sleep", lambda _seconds: None)
+        patch.setattr(Path, call, fail)
+        with pytest.raises(FileProblem, match="it is in use by another program") as caught:
+            atomic.replace(path, b"new") if call == "replace" else atomic.read_bytes(path)
+    assert ("you may not" in caught.value.title) is (number == 5)
+    assert "Close it there" in caught.value.hint
+    assert path.read_bytes() == b"old"
+
+
 def test_a_missing_folder_is_called_missing(tmp_path: Path) -> None:
     """A file in a folder that is not there is not written, and says why."""
     with pytest.raises(FileProblem, match="its folder does not exist"):

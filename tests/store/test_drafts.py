@@ -1,5 +1,7 @@
 """What stood in an open form: kept for the next start, offered once its session has ended, and never in the way."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -148,9 +150,37 @@ def test_a_broken_draft_is_met_only_once(place: Path, content: bytes) -> None:
     (draft,) = found(place)
     file_of(draft).write_bytes(content)
     drafts._release(draft.lock)
-    assert not found(place)
+    told: list[FileProblem] = []
+    assert not list(drafts.find(place, told.append))
     assert not drafts.waiting_for(place)
     assert names() == [file_of(draft).with_suffix(".unusable").name]
+    assert [str(file_of(draft).with_suffix(".unusable")) in problem.title for problem in told] == [True]
+
+
+@pytest.mark.parametrize("note", [False, True])
+def test_a_draft_that_cannot_be_read_now_is_found_later(
+    place: Path, monkeypatch: pytest.MonkeyPatch, *, note: bool
+) -> None:
+    """While the disk fails, a form and what another editor left stay where they are; afterwards they are found."""
+    drafting = Drafting(place, drafts.EVIDENCE if note else "action", "voice")
+    if note:
+        drafting.note_file("Heard.")
+    else:
+        drafting.keep(FIELDS)
+    drafting._lock.release(force=True)
+    before, told = names(), list[FileProblem]()
+    system = Path.read_bytes
+
+    def fail(path: Path) -> bytes:
+        if path.suffix == (".txt" if note else ".form"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return system(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", fail)
+        assert list(drafts.find(place, told.append)) == []
+    assert (names(), told) == (before, [])
+    assert len(found(place)) == 1
 
 
 def test_what_another_editor_left_counts(place: Path) -> None:

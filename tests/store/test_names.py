@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from scrutiny.errors import ScrutinyError
+from scrutiny.store.assessments import SUFFIX, slug
 from scrutiny.store.names import check_new_name
 from scrutiny.tui.dialogs.form import file_in
 
-IMPOSSIBLE = ["con", "NUL", "Aux.old", "com1", "LPT9", "com¹", "prn ", "CONOUT$", "a:b", "a?", 'a"b', "a|b"]
+IMPOSSIBLE = ["con", "NUL", "Aux.old", "com1", "LPT9", "COM0", "com¹", "prn ", "CONOUT$", "a:b", "a?", 'a"b', "a|b"]
 IMPOSSIBLE += ["a<b>", "a*", "a\\b", "a\tb", "a\x7fb", "a\x85b"]
 
 
@@ -35,3 +36,9 @@ def test_other_names_are_taken(tmp_path: Path, name: str) -> None:
     """Names that only resemble reserved ones are fine."""
     check_new_name(tmp_path / name)
     assert file_in(tmp_path, name, name[-5:]) == tmp_path / name
+
+
+@pytest.mark.parametrize("name", ["Con", "PRN", "aux", "nul", "COM1", "lpt9", "com²", "conin$", "com0", "Northshire"])
+def test_a_proposed_name_is_one_that_is_taken(tmp_path: Path, name: str) -> None:
+    """What is proposed for a place of any name is never refused as the name of a file."""
+    check_new_name(tmp_path / f"{slug(name)}{SUFFIX}")

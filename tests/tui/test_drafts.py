@@ -2,12 +2,14 @@
 
 import gc
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from textual.widgets import Select
 
+from scrutiny import paths
 from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment, Status
@@ -139,6 +141,19 @@ async def test_what_fits_nowhere_stops_nothing(draft_file: Path, form: str, stat
     async with playing(walk(draft_file)) as player:
         assert player.app.screen is player.walk
         await player.until(lambda: not drafts.waiting_for(draft_file))
+        (aside,) = paths.recovery_folder().glob("*.unusable")
+        await player.until(lambda: any(str(aside) in words for words in player.said()))
+
+
+@pytest.mark.parametrize("where", [walk, library])
+async def test_a_broken_draft_is_told(draft_file: Path, where: Callable[[Path], ScrutinyApp]) -> None:
+    """A draft that cannot be understood is put aside, and a notice says where."""
+    place = draft_file if where is walk else draft_file.parent
+    left(place, "action", "voice", text="x")
+    (kept_at,) = recovery.kept_for(place, ".form")
+    kept_at.write_bytes(b"cut")
+    async with playing(where(place)) as player:
+        await player.until(lambda: any(str(kept_at.with_suffix(".unusable")) in words for words in player.said()))
 
 
 async def test_what_another_editor_held_is_offered_beside_what_was_saved(draft_file: Path) -> None:
@@ -199,7 +214,7 @@ async def test_a_new_assessment_that_cannot_be_written_is_not_filled_in_twice(
 ) -> None:
     """Where the file cannot be made, the reason is said and the form is there again with all that was filled in."""
 
-    def full(path: Path, content: bytes) -> None:
+    def full(path: Path, content: bytes, _standing: None) -> None:
         raise FileProblem(f"{path.name} of {len(content)} bytes cannot be written: the disk is full.")
 
     async with playing(library(folder)) as player:

@@ -4,6 +4,9 @@ import zipfile
 from functools import partial
 from pathlib import Path
 
+import pytest
+from textual.widgets import Button
+
 from scrutiny.model.assessment import Assessment
 from scrutiny.tui.dialogs.confirm import Choice, Problem
 from scrutiny.tui.dialogs.place import ExportForm
@@ -46,17 +49,35 @@ async def test_a_workbook_is_exported_beside_the_assessment(filled_file: Path) -
 
 
 async def test_the_assessment_itself_is_not_replaced(filled_file: Path) -> None:
-    """A link to the assessment under a workbook's name is refused, and the assessment stays as it is."""
+    """Where a workbook's name leads to the assessment, only another name is offered, and the assessment stays."""
     before = filled_file.read_bytes()
     filled_file.with_name("filled-tracker.xlsx").hardlink_to(filled_file)
     async with playing(walk(filled_file)) as player:
         await player.press("w")
         await player.until_on(ExportForm)
         await player.press("ctrl+s")
-        await player.answer("replace")
-        await player.until_on(Problem)
-        assert "is the assessment itself" in player.asked()
+        await player.until_on(Choice)
+        assert not player.app.screen.query("#replace")
+        assert "is not replaced" in player.asked()
+        await player.answer("other")
+        await player.until(filled_file.with_name("filled-tracker (2).xlsx").exists)
     assert filled_file.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"somebody's", b"", b"PK\x03\x04 cut short"])
+async def test_a_file_of_somebody_elses_is_never_offered_to_be_replaced(filled_file: Path, content: bytes) -> None:
+    """Where the name belongs to a file that Scrutiny did not make, only another name is offered."""
+    target = filled_file.with_name("filled-tracker.xlsx")
+    target.write_bytes(content)
+    async with playing(walk(filled_file)) as player:
+        await player.press("w")
+        await player.until_on(ExportForm)
+        await player.press("ctrl+s")
+        await player.until_on(Choice)
+        assert [button.id for button in player.app.screen.query(Button)] == ["other", "leave"]
+        await player.press("enter")
+        await player.until(filled_file.with_name("filled-tracker (2).xlsx").exists)
+    assert target.read_bytes() == content
 
 
 async def test_a_place_that_cannot_be_is_said(filled_file: Path) -> None:

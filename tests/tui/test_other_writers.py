@@ -138,11 +138,12 @@ async def test_what_a_dead_session_left_is_offered_beside_the_saved_version(draf
 
 
 async def test_a_broken_recovery_file_stops_nothing(draft_file: Path) -> None:
-    """A recovery file that cannot be read is put aside; the program starts as ever."""
+    """A recovery file that cannot be used is put aside, which a notice says; the program starts as ever."""
     path = recovery.recovery_path(draft_file, "before")
     path.parent.mkdir(parents=True)
     path.write_bytes(b"format = 1\n\0\xff")
     async with playing(walk(draft_file)) as player:
+        await player.until(lambda: any(str(path.with_suffix(".unusable")) in words for words in player.said()))
         assert player.app.screen is player.walk
         assert not path.exists()
 

@@ -1,12 +1,12 @@
 """What the screen says of the file, and what becomes of text that the file does not take."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from scrutiny.errors import FileProblem
 from scrutiny.store import assessments, atomic
+from scrutiny.store.atomic import Unread
 from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.dialogs.place import CopyForm
 from scrutiny.tui.page import Page
@@ -22,21 +22,20 @@ pytestmark = pytest.mark.usefixtures("saves_at_once")
 class Disk:
     """A disk that is full while it is told to be."""
 
-    def __init__(self, write: Callable[[Path, bytes], None]) -> None:
-        self._write = write
+    def __init__(self) -> None:
         self.full = False
 
-    def replace(self, path: Path, content: bytes) -> None:
+    def replace(self, path: Path, content: bytes, standing: bytes | Unread | None) -> None:
         """Write as the store wants it written, or fail."""
         if self.full and path.name != "copy.toml":
             raise FileProblem(f"{path} cannot be written: the disk is full.", hint="Free some space.")
-        self._write(path, content)
+        atomic.replace(path, content, standing)
 
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     """A disk with room."""
-    disk = Disk(atomic.replace)
+    disk = Disk()
     monkeypatch.setattr("scrutiny.store.assessments.replace", disk.replace)
     return disk
 

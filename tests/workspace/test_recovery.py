@@ -19,6 +19,7 @@ from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments, atomic, backups, drafts, recovery
+from scrutiny.store.atomic import Unread
 from scrutiny.workspace.session import Session
 from tests import building
 from tests.rights import as_anybody
@@ -37,11 +38,11 @@ class Disk:
     def __init__(self) -> None:
         self.full = True
 
-    def replace(self, path: Path, content: bytes) -> None:
+    def replace(self, path: Path, content: bytes, standing: bytes | Unread | None) -> None:
         """Write as the store wants it written, or fail."""
         if self.full:
             raise FileProblem(f"{path} cannot be written: the disk is full.", hint="Free some space.")
-        atomic.replace(path, content)
+        atomic.replace(path, content, standing)
 
 
 @pytest.fixture
@@ -220,8 +221,24 @@ def test_a_broken_recovery_file_is_met_only_once(file: Path, filled: Assessment,
     session.left_behind.discard()
     session.wait_for_background()
     assert kept() == [kept_at.with_suffix(".unusable")]
+    assert [str(kept_at.with_suffix(".unusable")) in problem.title for problem in session.left_behind.put_aside] == [
+        True
+    ]
     assert offered(session) is None
     assert file.read_bytes() == before
+
+
+def test_a_broken_recovery_file_is_told_from_the_background(file: Path, filled: Assessment) -> None:
+    """What was put aside is known to the session once the recovery folders were read."""
+    kept_at = recovery.recovery_path(file, "0123")
+    recovery.keep(kept_at, filled, file)
+    cut(kept_at)
+    session = Session(assessments.load(file))
+    session.left_behind.look()
+    session.wait_for_background(PATIENCE)
+    assert session.left_behind.ready
+    assert [problem.hint for problem in session.left_behind.put_aside] == ["Open that file in a text editor."]
+    assert session.close(PATIENCE)
 
 
 def test_text_of_another_assessment_stays_where_it_is(file: Path, filled: Assessment) -> None:
@@ -343,7 +360,7 @@ def test_a_backup_that_fails_stops_no_save(file: Path, monkeypatch: pytest.Monke
 
 
 def test_a_backup_holds_what_the_session_found(file: Path) -> None:
-    """However often a session saves, its backup is the file as it was before; earlier sessions' backups stay."""
+    """However often a session saves, there is a backup of the file before it and after it; earlier ones stay."""
     found: list[bytes] = []
     for text in ("First.", "Second."):
         found.insert(0, file.read_bytes())
@@ -352,7 +369,7 @@ def test_a_backup_holds_what_the_session_found(file: Path) -> None:
             write(session, f"{text} {number}")
             assert session.save_now(PATIENCE)
         assert session.close(PATIENCE)
-        assert [backup.path.read_bytes() for backup in backups.of(file)] == found
+        assert [backup.path.read_bytes() for backup in backups.of(file)] == [file.read_bytes(), *found]
 
 
 def test_files_of_one_name_have_backups_of_their_own(tmp_path: Path, filled: Assessment) -> None:
@@ -409,3 +426,72 @@ def test_after_many_kills_at_most_the_last_second_is_missing(tmp_path: Path) -> 
         shutil.rmtree(path.parent)
     assert max(lost) <= 1.5
     assert sorted(lost)[50] <= 1.0
+
+
+def session_that_saved(file: Path, text: str) -> Assessment:
+    """Save a text in a session of its own, and return what is saved."""
+    session = Session(assessments.load(file))
+    write(session, text)
+    assert session.close(PATIENCE)
+    return session.assessment
+
+
+def looked(file: Path) -> Session:
+    """A new session that has looked at what earlier ones left."""
+    session = Session(assessments.load(file))
+    session.left_behind.look()
+    session.left_behind.wait(PATIENCE)
+    assert session.left_behind.ready
+    return session
+
+
+@pytest.mark.parametrize("back", [0, 1])
+def test_an_older_copy_at_the_next_opening_is_noticed(file: Path, back: int) -> None:
+    """A file that came back older than an earlier session saved it is said to be; both versions can be had."""
+    versions = [file.read_bytes()]
+    for text in ("First.", "Second."):
+        newest = session_that_saved(file, text)
+        versions.append(file.read_bytes())
+    assert looked(file).left_behind.newer is None
+    file.write_bytes(versions[back])
+    session = looked(file)
+    older = session.assessment
+    assert session.left_behind.newer is not None
+    session.use_newer_backup()
+    assert content(session.assessment) == content(newest)
+    assert session.close(PATIENCE)
+    assert content(assessments.load(file).assessment) == content(newest)
+    assert looked(file).left_behind.newer is None
+    session = Session(assessments.load(file))
+    assert content(session.assessment) != content(older)
+
+
+def test_a_newer_version_replaces_what_another_window_holds(file: Path) -> None:
+    """The newer version that was brought back counts as newer in a window that holds either of the two."""
+    session_that_saved(file, "First.")
+    old = file.read_bytes()
+    newest = session_that_saved(file, "Second.")
+    other = Session(assessments.load(file))
+    file.write_bytes(old)
+    session = looked(file)
+    session.use_newer_backup()
+    assert session.close(PATIENCE)
+    other.take_in()
+    assert other.contested is None
+    assert other.older_copy is None
+    assert content(other.assessment) == content(newest)
+    assert other.close(PATIENCE)
+
+
+def test_an_older_copy_that_is_wanted_is_asked_about_once(file: Path) -> None:
+    """Whoever keeps the older copy is not asked again at the next opening."""
+    session_that_saved(file, "First.")
+    old = file.read_bytes()
+    session_that_saved(file, "Second.")
+    file.write_bytes(old)
+    session = looked(file)
+    session.left_behind.keep_opened_version()
+    session.left_behind.wait(PATIENCE)
+    assert session.close(PATIENCE)
+    assert file.read_bytes() == old
+    assert looked(file).left_behind.newer is None

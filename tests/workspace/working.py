@@ -9,6 +9,7 @@ from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments, atomic
+from scrutiny.store.atomic import Unread
 from scrutiny.workspace.known_file import SaveKind, SaveState
 from scrutiny.workspace.session import Edit, Session
 
@@ -32,13 +33,13 @@ class Disk:
         self.free = threading.Event()
         self.free.set()
 
-    def replace(self, path: Path, content: bytes) -> None:
+    def replace(self, path: Path, content: bytes, standing: bytes | Unread | None) -> None:
         """Write as the store wants it written."""
         self.busy.set()
         assert self.free.wait(PATIENCE)
         if self.problem is not None:
             raise self.problem
-        atomic.replace(path, content)
+        atomic.replace(path, content, standing)
 
 
 def on_disk(session: Session) -> Assessment:

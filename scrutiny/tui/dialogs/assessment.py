@@ -1,6 +1,6 @@
 """Forms for whose assessment it is: beginning a new one, and changing the details of an open one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ class NewAssessment:
 
     path: Path
     assessment: Assessment
+    texts: Mapping[str, str]
+    """What stood in each field, by the field's name."""
 
 
 class DetailsForm(Form[Assessment]):
@@ -129,7 +131,7 @@ class NewForm(Form[NewAssessment]):
         assessment = edits.create(
             self._frameworks[self.choice("framework")], now=datetime.now(UTC), respondent=respondent, **details
         )
-        return NewAssessment(file_in(self._folder, self.text("file"), SUFFIX), assessment)
+        return NewAssessment(file_in(self._folder, self.text("file"), SUFFIX), assessment, self.texts())
 
     def check_place(self, found: NewAssessment) -> None:
         """Refuse a name that is taken."""

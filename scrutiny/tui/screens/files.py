@@ -1,24 +1,29 @@
 """What is done with whole files, each with the questions it takes: beginning, copying, merging, exporting."""
 
 import contextlib
+import os
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrutiny import settings
 from scrutiny.analysis.merge import differences, settle
-from scrutiny.errors import FileProblem
+from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.exchange import workbook
 from scrutiny.model.assessment import Assessment
 from scrutiny.model.framework import Framework
-from scrutiny.store import assessments, atomic, drafts, frameworks
+from scrutiny.store import assessments, atomic, drafts, frameworks, recovery, recovery_list
 from scrutiny.store.copies import put_aside
 from scrutiny.store.drafts import Draft, Drafting
+from scrutiny.store.names import check_new_name
+from scrutiny.store.recovery_list import RecoveryFile
 from scrutiny.tui.background import on_disk
 from scrutiny.tui.dialogs.assessment import NewForm
 from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.dialogs.conflicts import ConflictsDialog
 from scrutiny.tui.dialogs.place import CopyForm, ExportForm
+from scrutiny.tui.dialogs.unsaved_text import Fate, UnsavedTextDialog
 from scrutiny.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -56,7 +61,7 @@ async def begin(app: "ScrutinyApp", draft: Draft | None = None) -> None:
         try:
             stored = await on_disk(partial(assessments.create, new.path, new.assessment))
         except FileProblem as error:
-            problem, draft = error, Draft(NEW, form.texts())  # as it was filled in
+            problem, draft = error, Draft(NEW, new.texts)  # as it was filled in
         else:
             app.remember_details(new.assessment)
             app.open_assessment(stored.path)
@@ -80,17 +85,17 @@ def _usable_frameworks(app: "ScrutinyApp") -> tuple[list[Framework], set[str]]:
 
 async def go_on(app: "ScrutinyApp") -> None:
     """Open the form for a new assessment again that was open when the last session in the folder ended."""
-    found = await app.ask_disk(partial(_drafts_of_new, app.folder))
+    found = await app.ask_disk(partial(_draft_of_new, app.folder, app.tell_put_aside))
     if found is not None:
         app.notify(drafts.FOUND, title="Found", timeout=8)
         await begin(app, found)
 
 
-def _drafts_of_new(folder: Path) -> Draft | None:
-    for draft in drafts.find(folder):
+def _draft_of_new(folder: Path, tell: Callable[[FileProblem | None], None]) -> Draft | None:
+    for draft in drafts.find(folder, tell):
         if draft.form == NEW:
             return draft
-        drafts.put_aside(draft)
+        tell(drafts.put_aside(draft))
     return None
 
 
@@ -133,6 +138,68 @@ async def merge_copy(app: "ScrutinyApp", copy: Path, original: Path) -> Session 
     return session
 
 
+async def settle_kept(app: "ScrutinyApp", folder: Path, kept: Sequence[Path]) -> None:
+    """Show text whose file is gone, and save it in a folder, discard it, or leave it where it is.
+
+    Raises:
+        ScrutinyError: One of the recovery files is in use, or its text cannot be saved or removed.
+    """
+    found = await app.ask_disk(partial(recovery_list.describe, kept))
+    if not found:
+        return
+    fates = await app.push_screen_wait(UnsavedTextDialog(found))
+    if fates is None:
+        return
+    discarded = fates.count(Fate.DISCARD)
+    if discarded:
+        what = "the text of 1 file" if discarded == 1 else f"the text of {discarded} files"
+        answers = [("stay", "Keep it"), ("discard", "Discard it")]
+        question = f"Discard {what}? It cannot be brought back."
+        if await app.push_screen_wait(Choice(question, answers)) != "discard":
+            fates = [Fate.LATER if fate is Fate.DISCARD else fate for fate in fates]
+    for file, fate in zip(found, fates, strict=True):
+        if fate is Fate.SAVE:
+            path = await on_disk(partial(_save_kept, file, folder))
+            app.notify(f"The text is in {path}", title="Saved", timeout=10)
+        elif fate is Fate.DISCARD:
+            await on_disk(partial(_discard_kept, file))
+
+
+def _save_kept(file: RecoveryFile, folder: Path) -> Path:
+    """Save the text of a recovery file under the name of its own file, or the nearest that is free; the new path."""
+    with recovery_list.claimed(file.path):
+        assessment = recovery.read(file.path).assessment
+        name = file.origin.name if file.origin else ""
+        try:
+            check_new_name(folder / name)
+        except ScrutinyError:
+            name = ""
+        name = (
+            name
+            if name.endswith(assessments.SUFFIX)
+            else assessments.proposed_name(assessment.area, assessment.cycle, assessment.perspective.value)
+        )
+        path = _free_path(folder / name)
+        assessments.create(path, assessment)
+        recovery_list.remove(file.path)
+    return path
+
+
+def _discard_kept(file: RecoveryFile) -> None:
+    with recovery_list.claimed(file.path):
+        recovery_list.remove(file.path)
+
+
+def _free_path(path: Path) -> Path:
+    """The first path like this one at which nothing stands: "a.toml", "a-recovered.toml", "a-recovered-2.toml"."""
+    proposal, number = path, 0
+    while os.path.lexists(proposal):
+        number += 1
+        ending = "-recovered" if number == 1 else f"-recovered-{number}"
+        proposal = path.with_name(f"{path.stem}{ending}{path.suffix}")
+    return proposal
+
+
 async def export(app: "ScrutinyApp", source: Path, assessment: Assessment) -> None:
     """Ask where to, then write the tracker workbook.
 
@@ -145,8 +212,12 @@ async def export(app: "ScrutinyApp", source: Path, assessment: Assessment) -> No
     replace = False
     if await app.ask_disk(target.exists):
         free = await app.ask_disk(partial(workbook.another_name, target))
+        ours = await app.ask_disk(partial(workbook.replaceable, target, source))
         answers = [("other", f"Save as {free.name}"), ("replace", "Replace it"), ("leave", "Cancel")]
-        answer = await app.push_screen_wait(Choice(f"{target.name} exists already.", answers))
+        if not ours:
+            answers.remove(("replace", "Replace it"))
+        detail = "" if ours else "It is not replaced: it is no workbook of Scrutiny's, or cannot be read."
+        answer = await app.push_screen_wait(Choice(f"{target.name} exists already.", answers, detail))
         if answer not in ("other", "replace"):
             return
         target, replace = (free, False) if answer == "other" else (target, True)

@@ -106,7 +106,7 @@ class ItemForms:
 
     async def go_on(self) -> Statement | None:
         """Open the first form that was open when an earlier session on the file ended; the statement it belongs to."""
-        found = await self._app.ask_disk(lambda: list(drafts.find(self._session.path)))
+        found = await self._app.ask_disk(lambda: list(drafts.find(self._session.path, self._app.tell_put_aside)))
         opened: Draft | None = None
         statement: Statement | None = None
         for draft in found:
@@ -132,8 +132,7 @@ class ItemForms:
         elif draft.form == SOURCE and statement is not None:
             self.source(statement, draft.code, draft)
         else:
-            self._in_background(partial(drafts.put_aside, draft))
-            self._app.notify(drafts.NOWHERE, severity="warning", timeout=8)
+            self._in_background(lambda: self._app.tell_put_aside(drafts.put_aside(draft)))
             return False
         self._app.notify(drafts.FOUND, title="Found", timeout=8)
         return True

@@ -19,6 +19,7 @@ from scrutiny.errors import FileProblem, ScrutinyError
 from scrutiny.model.framework import Band
 from scrutiny.model.text import clean_line
 from scrutiny.settings import today
+from scrutiny.store import recovery_list
 from scrutiny.store.copies import conflict_copies
 from scrutiny.store.index import Listed, list_folder
 from scrutiny.tui import keys
@@ -134,6 +135,24 @@ def _order(found: Entry) -> tuple[bool, str, str, str, str]:
     return (False, summary.area.casefold(), latest_first, summary.perspective.value, found.path.name)
 
 
+class KeptLine(Static):
+    """Says for how many files that are gone text is kept; hidden if there are none. A click does what its key does."""
+
+    class Clicked(Message):
+        """The line was clicked."""
+
+    def show(self, count: int, key: str) -> None:
+        """Show the line for so many recovery files."""
+        self.display = count > 0
+        where = f"{key} shows it" if key else "ctrl+p shows it"
+        texts = "1 file that is gone" if count == 1 else f"{count} files that are gone"
+        self.update(plain(f"Unsaved text of {texts} is kept: {where}.", ALARM))
+
+    def on_click(self) -> None:
+        """Tell the screen."""
+        self.post_message(self.Clicked())
+
+
 class LibraryScreen(Page):
     """The assessments of a folder, each a row."""
 
@@ -143,6 +162,9 @@ highlighted one, n begins a new one. A file that cannot be read stays in the lis
 what to do about it.
 
 Assessments are plain files. Move, copy or share them as you would any document.
+
+Text that could not be saved is offered when its file is opened. If the file is gone, a line below the list says \
+so, and {library_unsaved} shows the text.
 """
 
     class Found(Message):
@@ -155,9 +177,18 @@ Assessments are plain files. Move, copy or share them as you would any document.
             self.problem = problem
             """Why the folder cannot be read."""
 
+    class Kept(Message):
+        """The recovery folders were searched for text whose file is gone."""
+
+        def __init__(self, files: list[Path]) -> None:
+            super().__init__()
+            self.files = files
+
     def __init__(self, folder: Path) -> None:
         super().__init__(keys.LIBRARY)
         self._folder = folder
+        self._kept: list[Path] = []
+        """Recovery files whose own file is gone."""
         self._complete = False
         """Whether the whole folder has been shown: from then on, rows stay until all new ones are there."""
 
@@ -169,6 +200,7 @@ Assessments are plain files. Move, copy or share them as you would any document.
         yield Static(classes="titles")
         yield Static(classes="empty")
         yield LibraryList()
+        yield KeptLine()
 
     @property
     def library(self) -> LibraryList:
@@ -211,10 +243,13 @@ Assessments are plain files. Move, copy or share them as you would any document.
                 self.post_message(self.Found(list(entries), done=False))
         except FileProblem as problem:
             self.post_message(self.Found([], done=True, problem=problem))
+            self.post_message(self.Kept(recovery_list.without_file(())))
             return
         copies = conflict_copies(every)
         entries = [replace(found, copy_of=copies.get(found.path)) for found in entries]
         self.post_message(self.Found(entries, done=True))
+        known = {listed.summary.id for listed in every if listed.summary is not None}
+        self.post_message(self.Kept(recovery_list.without_file(known)))
 
     def on_library_screen_found(self, message: Found) -> None:
         """Show what was read."""
@@ -235,6 +270,32 @@ Assessments are plain files. Move, copy or share them as you would any document.
             empty.update(join(plain(words), line(where, "bold"), plain("\n\nTo open another folder: scrutiny FOLDER")))
         if shown and self.focused is None:
             self.library.focus()
+
+    def on_library_screen_kept(self, message: Kept) -> None:
+        """Say whether there is text whose file is gone."""
+        self._kept = message.files
+        key = next(self.key_of(command) for command in self.commands if command.id == "library-unsaved")
+        self.query_one(KeptLine).show(len(message.files), key)
+
+    def on_kept_line_clicked(self) -> None:
+        """Show the text that the line is about."""
+        self.action_unsaved()
+
+    def action_unsaved(self) -> None:
+        """Show text that was not saved and whose file is gone."""
+        if self._kept:
+            self._settle_kept(tuple(self._kept))
+        else:
+            self.notify("No text is waiting whose file is gone.")
+
+    @work(exclusive=True, group="kept", exit_on_error=False)
+    async def _settle_kept(self, kept: Sequence[Path]) -> None:
+        from scrutiny.tui.screens import files
+
+        try:
+            await files.settle_kept(self.scrutiny, self._folder, kept)
+        finally:
+            self.read_folder()
 
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
         """Open the assessment, or say what is wrong with the file."""

@@ -11,6 +11,7 @@ from textual.message import Message
 from scrutiny.analysis.merge import Choice
 from scrutiny.errors import ScrutinyError
 from scrutiny.exchange.tables import long_day
+from scrutiny.store.assessments import Stored
 from scrutiny.tui.keys import Command
 from scrutiny.tui.page import Page
 from scrutiny.workspace.saving import somebody_else_was_faster
@@ -87,7 +88,9 @@ class OpenFileScreen(Page):
         """Take in what others saved, offer what was left, and show how the saving stands."""
         if self.session.left_behind.ready and not self._offered:
             self._offered = True
-            self._offer_recovered()
+            self._offer_newer_backup()
+            while self.session.left_behind.put_aside:
+                self.scrutiny.tell_put_aside(self.session.left_behind.put_aside.pop())
         if self.session.sync.file.replaced is not None:
             self._take_in()
         problem = None if self.session.contested else self.session.save_state.problem
@@ -150,8 +153,7 @@ class OpenFileScreen(Page):
                 self.refresh_all()
             self.session.older_copy = None
 
-        moment = older.assessment.modified.astimezone()
-        heading = f"An older copy of this file, last changed on {long_day(moment.date())}, was put in its place."
+        heading = f"An older copy of this file, last changed on {_moment(older)}, was put in its place."
         answers = [("keep", "Keep what is here"), ("older", "Use the older copy")]
         detail = "What is here is newer and is saved again. If you use the older copy, undo brings this back."
         self.app.push_screen(ChoiceDialog(heading, answers, detail), carry_out)
@@ -182,10 +184,32 @@ class OpenFileScreen(Page):
             self.refresh_all()
         self.show_save_state()
 
+    def _offer_newer_backup(self) -> None:
+        """Say that the file is older than what was saved here, and offer that; then go on to what was not saved."""
+        newer = self.session.left_behind.newer
+        if newer is None:
+            self._offer_recovered()
+            return
+        from scrutiny.tui.dialogs.confirm import Choice as ChoiceDialog
+
+        def carry_out(answer: str | None) -> None:
+            if answer == "newer":
+                self.keep_notes()
+                self.session.use_newer_backup()
+                self.refresh_all()
+            elif answer == "keep":
+                self.session.left_behind.keep_opened_version()
+            self._offer_recovered()
+
+        heading = f"This file is older than what was saved on this computer on {_moment(newer)}."
+        answers = [("keep", "Keep this file"), ("newer", "Bring back the newer version")]
+        detail = "A sync client or a person may have put an older copy in its place. Undo takes the choice back."
+        self.app.push_screen(ChoiceDialog(heading, answers, detail), carry_out)
+
     def _offer_recovered(self) -> None:
         recovered = self.session.left_behind.offer(self.session.assessment)
         if recovered is None:
-            self.go_on()
+            self._offer_unmergeable()
             return
         from scrutiny.exchange.differences import added_words
         from scrutiny.tui.dialogs.conflicts import ConflictsDialog
@@ -202,6 +226,33 @@ class OpenFileScreen(Page):
             if choices is not None:  # otherwise it is offered again at the next start
                 self.session.take_back(recovered, choices)
                 self.refresh_all()
-            self.go_on()
+            self._offer_unmergeable()
 
         self.app.push_screen(dialog, take_back)
+
+    def _offer_unmergeable(self) -> None:
+        """Offer text that rests on another version of the framework as a new file; then go on to an open form."""
+        if self.session.left_behind.unmergeable is None:
+            self.go_on()
+            return
+        from scrutiny.tui.dialogs.confirm import Choice as ChoiceDialog
+
+        def carry_out(answer: str | None) -> None:
+            if answer == "new":
+                self.run_worker(self._save_unmergeable(), exclusive=True, group="recovered", exit_on_error=False)
+            self.go_on()
+
+        heading = "The last session ended before it could save everything, and this file has another framework now."
+        answers = [("later", "Later"), ("new", "Save it as a new file")]
+        detail = "What was found cannot be merged into this file. As a new file beside it, it can be opened and copied."
+        self.app.push_screen(ChoiceDialog(heading, answers, detail), carry_out)
+
+    async def _save_unmergeable(self) -> None:
+        copy = await self.scrutiny.ask_disk(self.session.left_behind.save_unmergeable)
+        self.notify(f"What was found is in {copy.name}.", title="Saved", timeout=10)
+
+
+def _moment(stored: Stored) -> str:
+    """When a version was last changed, on the person's own clock."""
+    moment = stored.assessment.modified.astimezone()
+    return f"{long_day(moment.date())} at {moment:%H:%M}"

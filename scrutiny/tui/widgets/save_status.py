@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from scrutiny import paths
 from scrutiny.tui.content import line
 from scrutiny.workspace.known_file import SaveKind, SaveState
 from scrutiny.workspace.session import Session
@@ -56,8 +57,18 @@ class SaveStatus(Widget):
             reason = self.state.problem.title if self.state.problem else ""
             for name in (str(self._path), self._path.name):
                 reason = reason.replace(name, "the file")
-            return line(f"NOT SAVED: {reason}")
+            kept = f" Kept {_where(self.state.kept_at)}." if self.state.kept_at else ""
+            return line(f"NOT SAVED: {reason}{kept}")
         return Content(f"saved {_clock(self.state.at)}" if self.state.at else "saved")
+
+
+def _where(kept_at: Path) -> str:
+    """Where a recovery file is, in words."""
+    folders = {
+        paths.recovery_folder(): "in the recovery folder",
+        paths.temporary_recovery_folder(): "in the temporary folder",
+    }
+    return folders.get(kept_at.parent, "beside the file")
 
 
 def _clock(moment: datetime) -> str:

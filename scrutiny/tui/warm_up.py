@@ -1,14 +1,18 @@
-"""Importing what the interface needs later, so that it goes on working when its installation is replaced or removed."""
+"""Importing, once the first frame is painted, what screens and dialogs will need.
+
+What a window needs for the rest of its life is in memory then: an installation that is upgraded or removed under an
+open window changes nothing for it.
+"""
 
 import contextlib
 import importlib
 import pkgutil
 import time
 
-_PACKAGES = ("scrutiny.model", "scrutiny.analysis", "scrutiny.store", "scrutiny.exchange", "scrutiny.tui")
+_PACKAGES = ("scrutiny.analysis", "scrutiny.store", "scrutiny.exchange", "scrutiny.tui")
 
-_OTHERS = ("stdnum.gb.nhs", "stdnum.gb.upn", "tempfile")
-"""Modules that ours import inside functions."""
+_OTHERS = ("stdnum.gb.nhs", "stdnum.gb.upn", "tempfile", "textual.scrollbar")
+"""Modules that ours and Textual import inside functions."""
 
 _PAUSE = 0.01
 """Seconds between two modules, in which keys are answered."""
