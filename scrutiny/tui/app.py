@@ -369,7 +369,7 @@ class ScrutinyApp(App[None]):
 
         for screen in self.screen_stack:
             if isinstance(screen, Form):
-                self.chores.call(screen.draft_keeping())
+                screen.keep_draft()
 
     def _ask_about_unsaved(self, then: Callable[[], None]) -> None:
         from scrutiny.tui.dialogs.confirm import Choice
