@@ -21,7 +21,7 @@ from unittest import mock
 from scrutiny.cli import values
 from scrutiny.store import assessments, atomic, backups, recovery
 from tests import building
-from tests.workspace.system_calls import LOOK, READ, SYNC, WRITE, Call, SystemCalls
+from tests.workspace.system_calls import LOOK, MAKE_FOLDER, OPEN, READ, RENAME, SYNC, UNLINK, WRITE, Call, SystemCalls
 
 SHORT = 0.15
 """Seconds to wait for a disk that hangs."""
@@ -43,6 +43,10 @@ class FaultKind(Enum):
     HANG = "hang"
     SLOW = "slow"
     MEMORY = "memory"
+
+
+_CHANGES = {WRITE, SYNC, RENAME, UNLINK, MAKE_FOLDER}
+"""The calls that change the disk and give nothing back."""
 
 
 @dataclass
@@ -211,6 +215,8 @@ class Computer:
         try:
             self._die_if_due(program, call)
             result = self._carried_out(program, call, carry_out)
+            if program.dead:
+                _close(call, result)
             self._die_if_killed(program)
         except Died:
             self._leave_replacing()
@@ -261,7 +267,8 @@ class Computer:
             case FaultKind.ERROR:
                 raise OSError(fault.number, os.strerror(fault.number), str(call.path))
             case FaultKind.ANSWER_LOST:
-                carry_out()
+                if call.name in _CHANGES:
+                    carry_out()
                 raise OSError(fault.number, os.strerror(fault.number), str(call.path))
             case FaultKind.MEMORY:
                 raise MemoryError
@@ -335,3 +342,11 @@ class Computer:
         with self.acting(None):
             for path in self.root.rglob("*.lock"):
                 path.unlink(missing_ok=True)
+
+
+def _close(call: Call, result: Any) -> None:
+    """Close what a program that has died meanwhile was about to get, as the system does."""
+    if call.name == OPEN:
+        os.close(result)
+    elif hasattr(result, "close"):
+        result.close()

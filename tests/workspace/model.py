@@ -20,7 +20,7 @@ from scrutiny.store import codec
 from tests import building
 from tests.workspace import system_calls
 from tests.workspace.computer import AREAS, RECOVERY, WORK, Fault, FaultKind
-from tests.workspace.marking import ITEMS, NOTE, adding, appending, clearing
+from tests.workspace.marking import ITEMS, adding, appending, clearing
 from tests.workspace.world import PATIENCE, Window, World
 
 ERRORS = (
@@ -219,8 +219,7 @@ class Machine(RuleBasedStateMachine):
             case "add":
                 self.world.add_by_command(calls)
             case "rate without text":
-                words = ("rate", str(self.world.path), NOTE, "amber", "--evidence", "-")
-                self.world.command(*words, calls_left=calls)
+                self.world.rate_without_text(calls)
             case _:
                 self.world.export_by_command(to_a_link=what != "export", calls_left=calls)
 
@@ -255,7 +254,9 @@ class Machine(RuleBasedStateMachine):
 
     def _edit_by_hand(self, index: int, *, renamed: bool) -> None:
         raw = self.earlier(index)
-        self.world.put("is edited by hand", raw.replace(b"Who leads.", b"Who leads, by hand."), renamed=renamed)
+        self.world.put(
+            "is edited by hand", raw.replace(b"Head of Safeguarding", b"Head of Safeguarding, by hand"), renamed=renamed
+        )
 
     @rule(
         what=strategies.sampled_from(["part", "zeros", "gone", "framework", "format", "other", "duplicate", "folder"]),

@@ -172,7 +172,7 @@ def test_a_power_cut_under_commands(disk: Path) -> None:
 
 def test_a_power_cut_under_windows(disk: Path) -> None:
     """The same under windows that save, keep text aside, and take it back."""
-    assert replayed(disk, windows, 1) >= 100
+    assert replayed(disk, windows, 2) >= 200
 
 
 @pytest.mark.slow

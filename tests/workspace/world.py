@@ -27,7 +27,7 @@ from scrutiny.model import edits
 from scrutiny.model.assessment import Answer, Assessment
 from scrutiny.store import assessments, codec, recovery
 from scrutiny.workspace.history import Step
-from scrutiny.workspace.known_file import SaveKind
+from scrutiny.workspace.known_file import SaveKind, SaveState
 from scrutiny.workspace.session import Edit, Session
 from scrutiny.workspace.timing import Timing
 from tests import building
@@ -139,11 +139,16 @@ class World(Computer):
 
     def _broken(self, complaint: str) -> BrokenPromise:
         self.complaints.append(complaint)
+        content = self.content()
+        there = (
+            sorted(marks(content.assessment)) if content.assessment else "no assessment" if content.raw else "nothing"
+        )
+        self.log.append(f"  the file holds {there}; recovery files hold {sorted(self._kept())}")
         return BrokenPromise("\n".join([complaint, *self.log[-60:]]))
 
     def note(self, happening: str) -> None:
         """Write down what happens, for whoever has to find out why a promise was broken."""
-        shown = [f"{window.name} {window.session.save_state.kind.value}" for window in self.windows]
+        shown = [f"{window.name} {self._state(window).kind.value}" for window in self.windows]
         self.log.append(f"  {happening}   [{', '.join(shown)}]")
 
     # What people do
@@ -343,9 +348,11 @@ class World(Computer):
         with self.acting(None):
             deadline = time.monotonic() + PATIENCE
             while alive := [thread for thread in window.threads if thread.is_alive()]:
-                window.session.sync._saver.stop()
                 window.session.left_behind._worker.stop()
-                window.session.sync.keeper.stop()  # again, since a keeper at work starts its workers anew
+                with self.acting(window):
+                    window.session.sync._saver.stop()
+                with self.acting(window):
+                    window.session.sync.keeper.stop()  # again, since a keeper at work starts its workers anew
                 alive[0].join(0.05)
                 if time.monotonic() > deadline:
                     stack = "".join(traceback.format_stack(sys._current_frames()[alive[0].ident or 0]))
@@ -404,6 +411,17 @@ class World(Computer):
         words = ("action", "add", str(self.path), COMMAND_ITEMS, "--text", marked(number))
         if self.command(*words, calls_left=calls_left):
             self._tell_saved(marked(number))
+
+    def rate_without_text(self, calls_left: int | None = None) -> None:
+        """Give the note to a command on its standard input, where there is nothing."""
+        before = self.content().assessment
+        self.command("rate", str(self.path), NOTE, "amber", "--evidence", "-", calls_left=calls_left)
+        after = self.content().assessment
+        if before is None or after is None or not before.answer(NOTE).evidence:
+            return
+        wished = any(not window.session.assessment.answer(NOTE).evidence for window in self.windows)
+        if not after.answer(NOTE).evidence and not wished:
+            raise self._broken("a command has removed the note")
 
     def export_by_command(self, *, to_a_link: bool, calls_left: int | None = None) -> None:
         """Export a workbook, perhaps to a link that leads back to the assessment."""
@@ -551,8 +569,15 @@ class World(Computer):
         self.told.difference_update(gone)
         self.excused.difference_update(gone)
 
+    def _state(self, window: Window) -> SaveState:
+        """What a window shows of its file."""
+        states = [SaveState(SaveKind.FAILED)]  # for a window that dies when it is asked
+        with self.acting(window):  # it takes up what its threads have to tell, and may start others
+            states.append(window.session.save_state)
+        return states[-1]
+
     def _note_told(self, window: Window) -> None:
-        if not window.dead and window.session.save_state.kind is SaveKind.SAVED:
+        if not window.dead and self._state(window).kind is SaveKind.SAVED:
             told = marks(window.session.assessment) & self.wanted
             if told - self.told:
                 self.told |= told & marks(self.content().assessment)
@@ -640,7 +665,7 @@ class World(Computer):
         session = window.session
         if window.dead:
             return None
-        state = session.save_state
+        state = self._state(window)
         content = self.content(session.path)
         if content.assessment == session.assessment and state.kind is SaveKind.SAVED:
             return None
@@ -658,12 +683,12 @@ class World(Computer):
         session = window.session
         if self.content(session.path).assessment == session.assessment or self._keeping_broken():
             return None
-        kept_at = session.save_state.kept_at
-        if kept_at is not None and self.content(kept_at).assessment == session.assessment:
+        state = self._state(window)
+        if state.kept_at is not None and self.content(state.kept_at).assessment == session.assessment:
             return None
         if marks(session.assessment) & self.wanted <= self._durable():
             return None  # another window has found it, and the file holds it
-        return f"{window.name} neither saves its text nor keeps it: {session.save_state}"
+        return f"{window.name} neither saves its text nor keeps it: {state}"
 
     def _blind(self) -> bool:
         """Whether a window cannot see that the file was changed, and cannot know that it cannot."""
@@ -691,7 +716,10 @@ class World(Computer):
         """Whether no recovery file can be written anywhere."""
 
         def broken(area: str) -> bool:
-            return any(area in fault.areas and fault.calls & _KEEPING for fault in self.faults)
+            areas = {area}
+            if area == RECOVERY and not paths.recovery_folder().is_dir():
+                areas.add(STATE)  # where it has to be made
+            return any(areas & fault.areas and fault.calls & _KEEPING for fault in self.faults)
 
         return all(broken(area) for area in _KEEPING_AREAS)
 
