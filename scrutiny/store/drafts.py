@@ -10,7 +10,6 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,8 @@ from scrutiny import paths
 from scrutiny.errors import CannotReadNow, FileProblem
 from scrutiny.model.text import clean_note
 from scrutiny.store import recovery, toml
-from scrutiny.store.atomic import exists, private_folder, read_bytes
+from scrutiny.store.atomic import cannot_write, exists, private_folder, read_bytes
+from scrutiny.store.atomic import replace as replace_file
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -63,23 +63,39 @@ class Drafting:
         form: Which form it is.
         statement_id: The statement it belongs to, where it belongs to one.
         code: The source or action that is to be changed, or the code that a new one is to have.
+        elsewhere: Whether to keep it in the temporary folder, and to ask neither the state folder's disk nor that of
+            the place.
     """
 
-    def __init__(self, place: Path, form: str, statement_id: str = "", code: str = "") -> None:
-        self._place = place
+    def __init__(
+        self, place: Path, form: str, statement_id: str = "", code: str = "", *, elsewhere: bool = False
+    ) -> None:
+        self._place = place.absolute()
         self._token = secrets.token_hex(4)
         self._guard = threading.Lock()
         self._about = {"format": FORMAT, "form": form, "statement": statement_id, "code": code}
         self._last: Mapping[str, str] | None = None
         self._over = False
+        self._found_at: Path | None = None
+        self._own_lock: FileLock | None = None
+        self.elsewhere = None if elsewhere else Drafting(place, form, statement_id, code, elsewhere=True)
+        """Keeps the same form where other disks are asked, for when these fail or do not answer."""
 
-    @cached_property
+    @property
     def _kept_at(self) -> Path:
-        return paths.recovery_folder() / f"{recovery.mark_of(self._place)}-{self._token}{_SUFFIX}"
+        # no cached_property: until Python 3.12, one that waits for a disk makes those of all other forms wait
+        if self._found_at is None:
+            elsewhere = self.elsewhere is None
+            folder = paths.temporary_recovery_folder() if elsewhere else paths.recovery_folder()
+            mark = recovery.mark_as_named(self._place) if elsewhere else recovery.mark_of(self._place)
+            self._found_at = folder / f"{mark}-{self._token}{_SUFFIX}"
+        return self._found_at
 
-    @cached_property
+    @property
     def _lock(self) -> "FileLock":
-        return _lock_of(self._kept_at)
+        if self._own_lock is None:
+            self._own_lock = _lock_of(self._kept_at)
+        return self._own_lock
 
     def keep(self, fields: Mapping[str, str], first: Mapping[str, str] | None = None) -> None:
         """Put what stands in the fields on the disk, unless it is there already or the form was left.
@@ -98,13 +114,24 @@ class Drafting:
                     self._remove()
                     self._last = None
                 return
-            private_folder(self._kept_at.parent)
+            self._make_folder()
             with contextlib.suppress(OSError):  # without it, another window might offer the draft meanwhile
                 self._lock.acquire()
             cleaned = {name: clean_note(text) for name, text in fields.items()}
             before = {name: clean_note(text) for name, text in (first or {}).items()}
-            recovery.put(self._kept_at, toml.table({**self._about, "fields": cleaned, "first": before}).encode())
+            put = recovery.put if self.elsewhere is not None else replace_file
+            put(self._kept_at, toml.table({**self._about, "fields": cleaned, "first": before}).encode())
             self._last = dict(fields)
+
+    def _make_folder(self) -> None:
+        folder = self._kept_at.parent
+        if self.elsewhere is not None:
+            private_folder(folder)
+            return
+        try:
+            recovery.own_folder(folder)
+        except OSError as error:
+            raise cannot_write(folder, error) from error
 
     def note_file(self, text: str) -> Path:
         """A file of its own with a note, for another editor. What that editor leaves in it counts as the draft.
@@ -141,9 +168,19 @@ class Drafting:
 
     def forget(self) -> None:
         """Remove what was kept: the form was left, and what it held is in the file or not wanted."""
+        if self.elsewhere is not None:
+            self.elsewhere.forget()
         with self._guard:
             self._over = True
-            self._remove()
+            if self.elsewhere is not None or self._last is not None:
+                self._remove()
+
+    def withdraw(self) -> None:
+        """Remove what was kept, because it is kept in another file now."""
+        with self._guard:
+            if self._last is not None:
+                self._remove()
+                self._last = None
 
     def _remove(self) -> None:
         with contextlib.suppress(OSError):

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from pathlib import Path
@@ -107,7 +107,7 @@ def write(kept_at: Path, content: bytes) -> None:
         OSError: It cannot be written.
     """
     if not kept_at.name.startswith(BESIDE_PREFIX):
-        _own_folder(kept_at.parent)
+        own_folder(kept_at.parent)
     temporary, handle = temporary_file(kept_at.parent)
     in_place = False
     try:
@@ -126,8 +126,12 @@ def write(kept_at: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _own_folder(folder: Path) -> None:
-    """Make a folder for its owner alone; refuse one that belongs to somebody else."""
+def own_folder(folder: Path) -> None:
+    """Make a folder for its owner alone.
+
+    Raises:
+        OSError: It cannot be made, or belongs to somebody else.
+    """
     make_folder(folder, 0o700)
     if os.name != "posix":
         return
@@ -274,7 +278,7 @@ def lock_path(kept_at: Path) -> Path:
 
 def kept_for(path: Path, suffix: str, assessment_id: UUID | None = None) -> list[Path]:
     """The recovery files of a file or folder that end in a suffix, by name."""
-    mark = mark_of(path)
+    marks = {mark_of(path), mark_as_named(path.absolute())}
     files = []
     for folder in (paths.recovery_folder(), paths.temporary_recovery_folder(), path.parent):
         try:
@@ -286,14 +290,14 @@ def kept_for(path: Path, suffix: str, assessment_id: UUID | None = None) -> list
             if (
                 of_recovery
                 and name.endswith(suffix)
-                and _belongs(name.removeprefix(BESIDE_PREFIX), mark, assessment_id)
+                and _belongs(name.removeprefix(BESIDE_PREFIX), marks, assessment_id)
             ):
                 files.append(folder / name)
     return files
 
 
-def _belongs(name: str, mark: str, assessment_id: UUID | None) -> bool:
-    if name.startswith(f"{mark}-"):
+def _belongs(name: str, marks: Set[str], assessment_id: UUID | None) -> bool:
+    if name.partition("-")[0] in marks:
         return True
     return assessment_id is not None and f".{assessment_id.hex}-" in name
 

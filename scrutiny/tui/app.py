@@ -369,7 +369,7 @@ class ScrutinyApp(App[None]):
 
         for screen in self.screen_stack:
             if isinstance(screen, Form):
-                self.chores.call(screen.draft_keeping())
+                screen.keep_draft()
 
     def _ask_about_unsaved(self, then: Callable[[], None]) -> None:
         from scrutiny.tui.dialogs.confirm import Choice
@@ -409,7 +409,9 @@ class ScrutinyApp(App[None]):
         if self.session is not None and not await _within(_LAST_SAVE, self.session.ending()):
             sync = self.session.sync
             sync.keep_aside()
-            await _within(_LAST_KEEP, lambda: sync.kept_aside)
+            if await _within(_LAST_KEEP, lambda: sync.kept_aside):
+                self.session.abandon()
+                self.session = None  # there is nothing left to wait for
         self.remember_place()
         self.exit(return_code=return_code)
 

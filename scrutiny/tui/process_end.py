@@ -105,6 +105,9 @@ def _end_now(code: int, *, in_order: bool = False) -> NoReturn:
     if _report_to is not None:
         with contextlib.suppress(OSError):
             os.write(_report_to, bytes([code & 0xFF, in_order]))
+    for standard in (0, 1, 2):  # a thread that hangs would keep the terminal open
+        with contextlib.suppress(OSError):
+            os.close(standard)
     os._exit(code)
 
 

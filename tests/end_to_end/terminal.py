@@ -94,12 +94,23 @@ class Terminal:
 
     def end(self) -> int | None:
         """Wait for the program to end, and return its exit code; None where a signal ended it."""
-        if self._program.child_fd >= 0:
-            self._program.expect(pexpect.EOF)
-            self.painted += self._program.before
+        self.painted += self._program.buffer
         deadline = time.monotonic() + PATIENCE
         while self._program.isalive():
             assert time.monotonic() < deadline, "the program does not end"
-            time.sleep(0.01)
+            self._take()
+        while self._take():
+            pass
         status: int | None = self._program.exitstatus
         return status
+
+    def _take(self) -> bool:
+        """Take what is painted now; false if there is nothing. A process that is left behind may keep the window."""
+        if self._program.child_fd < 0:
+            time.sleep(0.01)
+            return False
+        try:
+            self.painted += self._program.read_nonblocking(65536, 0.01)
+        except (pexpect.EOF, pexpect.TIMEOUT):
+            return False
+        return True

@@ -220,6 +220,28 @@ def test_a_window_may_be_closed_as_soon_as_a_disk_hangs(
     trial(pretended, tmp_path, "hang everything", "window", which, monkeypatch, wait=False)
 
 
+@pytest.mark.parametrize("which", ["assessment", pytest.param("state", marks=pytest.mark.slow)])
+def test_a_form_is_kept_elsewhere_while_a_disk_hangs(
+    tmp_path: Path, which: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in an open form is there at the next start, though neither disk takes it."""
+    with pretended(tmp_path) as (disk, place, environment, program):
+        if which == "state":
+            monkeypatch.setenv("XDG_STATE_HOME", str(place / "state"))
+        path = building.written((place if which == "assessment" else tmp_path) / "draft.toml", building.draft())
+        with Terminal(path, (100, 30), program, **environment) as terminal:
+            terminal.until("Add an action")
+            terminal.send("n")
+            terminal.until("Intended outcome")
+            disk.tell("hang everything")
+            painted_after(terminal, SECOND)
+            terminal.signal(signal.SIGTERM)
+            terminal.end()
+        disk.tell("go on")
+        with Terminal(path, (100, 30), program, **environment) as terminal:
+            terminal.until(SECOND)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(bool(hanging_disk.unavailable()), reason=hanging_disk.unavailable())
 @pytest.mark.parametrize("which", ["assessment", "state"])

@@ -156,3 +156,28 @@ def test_forgetting_a_draft_is_quiet(tmp_path: Path) -> None:
     for _ in range(2):
         drafts.forget(Draft("action", {}, kept_at=kept_at))
         assert not drafts.waiting_for(tmp_path / "a.toml")
+
+
+def test_a_form_is_kept_elsewhere_under_the_path_as_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The temporary folder's draft asks neither the file's disk nor the state folder's, and is found as others are."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    place = tmp_path / "link" / "a.toml"
+    drafting = Drafting(place, "action")
+    assert drafting.elsewhere is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(recovery, "mark_of", None)
+        patch.setattr("scrutiny.paths.recovery_folder", None)
+        drafting.elsewhere.keep({"text": "Typed."})
+    drafting.elsewhere._lock.release(force=True)
+    (draft,) = drafts.find(place)
+    assert draft.fields == {"text": "Typed."}
+    drafts.forget(draft)
+    drafting.elsewhere.keep({"text": "Typed on."})
+    drafting.elsewhere.withdraw()
+    assert not drafts.waiting_for(place)
+    drafting.elsewhere.keep({"text": "Typed on."})
+    drafting.forget()
+    assert not drafts.waiting_for(place)

@@ -28,6 +28,7 @@ from scrutiny.tui.content import plain
 from scrutiny.tui.dialogs.confirm import Choice
 from scrutiny.tui.dialogs.dialog import Dialog, Result
 from scrutiny.tui.widgets.text_fields import LineInput, NoteArea
+from scrutiny.workspace.worker import Worker
 
 _NAME_LIMIT = 255
 """The most bytes of a file's name that every common file system holds."""
@@ -55,6 +56,8 @@ class Form(Dialog[Result], Generic[Result]):
     _background: Background
     _found: Draft | None = None
     _keeping_draft: "Future[None] | None" = None
+    _elsewhere: Worker
+    """Keeps the draft while the background is held up."""
 
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(keys.FORM)
 
@@ -104,7 +107,7 @@ class Form(Dialog[Result], Generic[Result]):
         if self._found is not None:
             self._fill(self._found)
         if self._drafting is not None:
-            self.set_interval(_KEEP_SECONDS, self._keep_draft_aside)
+            self.set_interval(_KEEP_SECONDS, self.keep_draft)
 
     def begin(self) -> None:
         """Prepare the fields."""
@@ -118,6 +121,7 @@ class Form(Dialog[Result], Generic[Result]):
         """
         self._drafting = drafting
         self._background = background
+        self._elsewhere = Worker("draft")
         self._found = found
         background(partial(drafting.take_over, found))
 
@@ -125,11 +129,16 @@ class Form(Dialog[Result], Generic[Result]):
         """What stands in each field, by the field's name."""
         return {name: str(value) for name, value in self._values()}
 
-    def draft_keeping(self) -> Callable[[], None]:
-        """A task that keeps what stands in the form at this moment; it writes to the disk."""
+    def keep_draft(self) -> None:
+        """Keep what stands in the form at this moment, in the background; elsewhere if a disk still holds it up."""
         if self._drafting is None or not self.is_mounted:
-            return lambda: None
-        return partial(_keep, self._drafting, self.texts(), self._first_texts())
+            return
+        drafting, texts, first = self._drafting, self.texts(), self._first_texts()
+        before = self._keeping_draft
+        if before is None or before.done():
+            self._keeping_draft = self._background(partial(_keep, drafting, texts, first))
+        else:
+            self._elsewhere.call(lambda: None if before.done() else _keep_elsewhere(drafting, texts, first))
 
     def forget_draft(self) -> None:
         """Remove what was kept, because nobody wants it."""
@@ -207,10 +216,6 @@ class Form(Dialog[Result], Generic[Result]):
         if answer == "leave":
             self.dismiss(None)
 
-    def _keep_draft_aside(self) -> None:
-        if self._drafting is not None and (self._keeping_draft is None or self._keeping_draft.done()):
-            self._keeping_draft = self._background(self.draft_keeping())
-
     def _first_texts(self) -> dict[str, str]:
         return {name: str(value) for name, value in self._first.items()}
 
@@ -286,8 +291,19 @@ def file_in(folder: Path, name: str, ending: str) -> Path:
 
 
 def _keep(drafting: Drafting, fields: Mapping[str, str], first: Mapping[str, str]) -> None:
-    with contextlib.suppress(FileProblem):  # a full disk must not disturb whoever is typing
+    try:
         drafting.keep(fields, first)
+    except FileProblem:
+        _keep_elsewhere(drafting, fields, first)
+    else:
+        if drafting.elsewhere is not None:
+            drafting.elsewhere.withdraw()
+
+
+def _keep_elsewhere(drafting: Drafting, fields: Mapping[str, str], first: Mapping[str, str]) -> None:
+    if drafting.elsewhere is not None:
+        with contextlib.suppress(FileProblem):  # full disks must not disturb whoever is typing
+            drafting.elsewhere.keep(fields, first)
 
 
 def labelled(label: str, widget: Widget, *, note: bool = False) -> Horizontal:
