@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from scrutiny.analysis.merge import Choice, Conflict, Merged, Place, choice_without_loss, differences, merge, settle
 from scrutiny.errors import NotAllowed
@@ -213,6 +213,7 @@ def test_two_versions_that_differ_anywhere_are_never_taken_for_the_same(change: 
     assert differences(ours, later(ours)) == Merged(ours)
 
 
+@settings(max_examples=40)
 @given(strategies.two_versions())
 def test_comparing_two_versions_loses_nothing(versions: tuple[Assessment, Assessment]) -> None:
     """With every conflict settled for theirs, each field is theirs, and every item of either side is there."""

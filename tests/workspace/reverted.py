@@ -183,7 +183,7 @@ def recovered_text_belongs_to_a_path_and_a_framework(put: Patches) -> None:
         return merged
 
     put(LeftBehind, "offer", offered_or_put_aside)
-    put(recovery, "_belongs", lambda name, mark, _assessment_id: name.startswith(f"{mark}-"))
+    put(recovery, "_belongs", lambda name, marks, _assessment_id: name.partition("-")[0] in marks)
 
 
 FAULTS: dict[str, Callable[[Patches], None]] = {
