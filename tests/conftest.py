@@ -10,7 +10,7 @@ from scrutiny.model.framework import Framework
 from tests import building
 from tests.timing import set_timing
 
-settings.register_profile("scrutiny", deadline=None, max_examples=100)
+settings.register_profile("scrutiny", deadline=None, max_examples=50)
 settings.load_profile("scrutiny")
 
 

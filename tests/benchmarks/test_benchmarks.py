@@ -32,6 +32,7 @@ def test_keys_are_measured_in_the_real_program(
     assert [[len(one) for one in rounds] for rounds in taken] == [[2]] * 4
 
 
+@pytest.mark.slow
 def test_the_start_and_the_memory_are_measured_in_the_real_program(bench: Bench, draft: Assessment) -> None:
     """One run gives a figure for the first frame and two for the memory."""
     walk, one_static = bench.walk("walk", draft), bench.one_static()
@@ -39,12 +40,14 @@ def test_the_start_and_the_memory_are_measured_in_the_real_program(bench: Bench,
     assert [figure.ratio is not None and figure.ratio > 0 for figure in figures] == [True] * 3
 
 
+@pytest.mark.slow
 def test_saving_and_exporting_are_measured(tmp_path: Path) -> None:
     """One round gives a figure for each."""
     figures = [*documents.save(tmp_path, example(), 1), *documents.export(example(), 1)]
     assert [figure.ratio is not None and figure.ratio > 0 for figure in figures] == [True] * 3
 
 
+@pytest.mark.slow
 def test_folders_are_measured(bench: Bench, draft: Assessment) -> None:
     """One round gives two figures for the list and four for the library."""
     figures = [*folders.listing(bench, draft, 1, files=3), *folders.library(bench, draft, 1, files=4)]
