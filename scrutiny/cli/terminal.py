@@ -110,8 +110,8 @@ def width() -> int:
 
 
 def interactive() -> bool:
-    """Whether a person sits at both ends: keys come from a terminal and go to one."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    """Whether a person sits at both ends: keys come from a terminal, and Textual paints on one (standard error)."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def finish() -> FileProblem | None:

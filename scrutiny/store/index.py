@@ -12,7 +12,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -106,10 +106,11 @@ class _Outlines:
         return self.known.setdefault(outline, outline)
 
 
-def list_folder(folder: Path, *, indexed: bool = True) -> Iterator[Listed]:
+def list_folder(folder: Path, *, indexed: bool = True) -> Generator[Listed]:
     """The assessments of a folder one by one, by name, without frameworks; files that cannot be read say why.
 
-    Files that vanish while the folder is read are left out, and a folder that does not exist has none.
+    Files that vanish while the folder is read are left out, and a folder that does not exist has none. What was read
+    before the listing was left early is in the index, too.
 
     Args:
         indexed: Whether to use the index and bring it up to date; otherwise every file is read.
@@ -122,39 +123,54 @@ def list_folder(folder: Path, *, indexed: bool = True) -> Iterator[Listed]:
     known = _read(index) if indexed else {}
     outlines = _Outlines()
     entries: dict[str, _Entry] = {}
-    for name in names:
-        path = folder / name
-        try:
-            entry = _current(path, known.get(name), outlines)
-        except FileProblem as problem:
-            if os.path.lexists(path):
-                yield Listed(path, None, problem)
-            continue
-        entries[name] = entry
-        if isinstance(entry.content, Summary):
-            yield Listed(path, entry.content)
-        elif entry.content is not None:
-            yield Listed(path, None, _told(entry.content, path))
-    if indexed and entries != known:
-        _write(index, entries)
+    left_early = True
+    try:
+        for name in names:
+            path = folder / name
+            try:
+                entry = _current(path, known.get(name), outlines)
+            except FileProblem as problem:
+                if os.path.lexists(path):
+                    yield Listed(path, None, problem)
+                continue
+            entries[name] = entry
+            if isinstance(entry.content, Summary):
+                yield Listed(path, entry.content)
+            elif entry.content is not None:
+                yield Listed(path, None, _told(entry.content, path))
+        left_early = False
+    finally:
+        if left_early:
+            entries = {**known, **entries}
+        if indexed and entries != known:
+            _write(index, entries)
 
 
-def load_chosen(folder: Path, wanted: Callable[[Summary], bool], besides: Path | None = None) -> Iterator[Stored]:
+def load_chosen(
+    folder: Path,
+    wanted: Callable[[Summary], bool],
+    besides: Path | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Stored]:
     """Load the assessments of a folder whose summaries are wanted; files that cannot be read are left out.
 
     Args:
         besides: A file that is left out whatever it holds.
+        stop: Asked before each file whether the rest is still wanted.
 
     Raises:
         FileProblem: The folder cannot be read.
     """
-    for listed in list_folder(folder):
-        if listed.summary is not None and listed.path != besides and wanted(listed.summary):
-            try:
-                stored = load(listed.path)
-            except FileProblem:
-                continue
-            yield stored
+    with contextlib.closing(list_folder(folder)) as listing:
+        for listed in listing:
+            if stop():
+                return
+            if listed.summary is not None and listed.path != besides and wanted(listed.summary):
+                try:
+                    stored = load(listed.path)
+                except FileProblem:
+                    continue
+                yield stored
 
 
 def _names(folder: Path) -> list[str]:

@@ -1,6 +1,8 @@
 """Keeps a session's unsaved text in a recovery file until it is saved, whatever its own file's disk does."""
 
 import contextlib
+import errno
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -33,6 +35,25 @@ class NotKept:
     """Unsaved text could not be kept in any recovery file."""
 
     assessment: Assessment
+
+
+class _Spare:
+    """A file descriptor that is given up when the system grants no other one."""
+
+    def __init__(self) -> None:
+        self._descriptor: int | None = None
+
+    def take(self) -> None:
+        """Have one, if the system grants it."""
+        if self._descriptor is None:
+            with contextlib.suppress(OSError):
+                self._descriptor = os.open(os.devnull, os.O_RDONLY)
+
+    def give_up(self) -> None:
+        """Let somebody else have it."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 class RecoveryKeeper:
@@ -75,6 +96,7 @@ class RecoveryKeeper:
         self._written: set[Path] = set()
         self._writing: dict[Path, Future[None]] = {}
         """The last attempt to write each recovery file."""
+        self._spare = _Spare()
         self._thread: threading.Thread | None = None
         self._stopped = False
 
@@ -89,6 +111,7 @@ class RecoveryKeeper:
                 except (RuntimeError, MemoryError):
                     return False
                 self._thread = thread
+                self._spare.take()
                 self._mark = self._mark or self._workers[-1].call(partial(recovery.mark_of, self._path))
         return all(worker.start() for worker in self._workers)
 
@@ -138,6 +161,7 @@ class RecoveryKeeper:
             worker.call(partial(self._unlock, path))
         for worker in self._workers:
             worker.stop()
+        self._spare.give_up()
 
     def _run(self) -> None:
         while True:
@@ -187,7 +211,14 @@ class RecoveryKeeper:
         return recovery.mark_as_named(self._path)
 
     def _write(self, path: Path, content: bytes) -> None:
-        recovery.write(path, content)
+        try:
+            recovery.write(path, content)
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+            self._spare.give_up()
+            recovery.write(path, content)
+            self._spare.take()
         lock = self._locks.setdefault(path, recovery.lock_of(path))
         if not (lock.is_locked or self._stopped):
             with contextlib.suppress(OSError):  # without it, another window might offer the text meanwhile

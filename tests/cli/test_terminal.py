@@ -177,15 +177,18 @@ def test_somebody_is_there_only_with_a_terminal_at_both_ends(monkeypatch: pytest
             """Say so."""
             return True
 
-    for stdin, stdout, expected in (
-        (Terminal(), Terminal(), True),
-        (io.StringIO(), Terminal(), False),
-        (Terminal(), io.StringIO(), False),
-        (None, Terminal(), False),
-        (Terminal(), None, False),
+    for stdin, stdout, stderr, expected in (
+        (Terminal(), Terminal(), Terminal(), True),
+        (io.StringIO(), Terminal(), Terminal(), False),
+        (Terminal(), io.StringIO(), Terminal(), False),
+        (Terminal(), Terminal(), io.StringIO(), False),
+        (None, Terminal(), Terminal(), False),
+        (Terminal(), None, Terminal(), False),
+        (Terminal(), Terminal(), None, False),
     ):
         monkeypatch.setattr(sys, "stdin", stdin)
         monkeypatch.setattr(sys, "stdout", stdout)
+        monkeypatch.setattr(sys, "stderr", stderr)
         assert terminal.interactive() is expected
 
 

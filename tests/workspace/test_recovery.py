@@ -1,5 +1,6 @@
 """What a session leaves when it cannot save or is killed, and what the next one makes of it."""
 
+import errno
 import os
 import random
 import shutil
@@ -495,3 +496,27 @@ def test_an_older_copy_that_is_wanted_is_asked_about_once(file: Path) -> None:
     assert session.close(PATIENCE)
     assert file.read_bytes() == old
     assert looked(file).left_behind.newer is None
+
+
+def test_text_is_kept_without_a_free_descriptor(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system grants the program no further file, the one it holds for that is given up for the text."""
+    session = Session(assessments.load(file))
+    session.sync.start()
+    really_write, given_up = recovery.write, session.sync.keeper._spare
+
+    def write_if_granted(kept_at: Path, content: bytes) -> None:
+        if given_up._descriptor is not None:
+            raise OSError(errno.EMFILE, "Too many open files")
+        really_write(kept_at, content)
+
+    def full(*_: object) -> None:
+        raise FileProblem("The file cannot be written: too many open files.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recovery, "write", write_if_granted)
+        patch.setattr("scrutiny.store.assessments.replace", full)
+        write(session, "Kept all the same.")
+        assert not session.save_now(PATIENCE)
+        assert session.sync.kept_aside
+    assert session.close(PATIENCE)
+    assert given_up._descriptor is None

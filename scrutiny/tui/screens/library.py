@@ -1,5 +1,6 @@
 """The library: the assessments of a folder."""
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
 from scrutiny import paths
 from scrutiny.analysis.summary import Summary
@@ -33,6 +35,9 @@ _BATCH = 20
 
 _SIGN_SECONDS = 0.2
 """The least time between two signs of progress: showing the rows takes longer than reading a few from the index."""
+
+_AFTER_PAINTING = 0.2
+"""Seconds after which the folder is read again once its rows are in view."""
 
 
 @dataclass(frozen=True)
@@ -189,8 +194,8 @@ so, and {library_unsaved} shows the text.
         self._folder = folder
         self._kept: list[Path] = []
         """Recovery files whose own file is gone."""
-        self._complete = False
-        """Whether the whole folder has been shown: from then on, rows stay until all new ones are there."""
+        self._shown = 0
+        """How many rows are shown: when the folder is read again, they stay until as many are there."""
 
     def body(self) -> ComposeResult:
         """The heading, the column titles and the list."""
@@ -214,8 +219,15 @@ so, and {library_unsaved} shows the text.
         self.scrutiny.go_on()
 
     def on_screen_resume(self) -> None:
-        """Read the folder, at first and whenever it comes into view again."""
-        self.read_folder()
+        """Read the folder, at first and whenever it comes into view again, once what is known of it is painted."""
+        if self._shown:
+            self.set_timer(_AFTER_PAINTING, self.read_folder)
+        else:
+            self.read_folder()
+
+    def on_screen_suspend(self) -> None:
+        """Stop reading: what comes into view instead may want to read the folder itself."""
+        self.workers.cancel_group(self, "library")
 
     def on_resize(self) -> None:
         """Keep the titles over the columns."""
@@ -233,14 +245,18 @@ so, and {library_unsaved} shows the text.
         entries: list[Entry] = []
         every: list[Listed] = []
         next_sign = 0.0
+        worker = get_current_worker()
         try:
-            for listed in list_folder(self._folder):
-                every.append(listed)
-                entries.append(entry(listed))
-                if self._complete or len(entries) % _BATCH or time.monotonic() < next_sign:
-                    continue
-                next_sign = time.monotonic() + _SIGN_SECONDS
-                self.post_message(self.Found(list(entries), done=False))
+            with contextlib.closing(list_folder(self._folder)) as listing:
+                for listed in listing:
+                    if worker.is_cancelled:
+                        return
+                    every.append(listed)
+                    entries.append(entry(listed))
+                    if len(entries) <= self._shown or len(entries) % _BATCH or time.monotonic() < next_sign:
+                        continue
+                    next_sign = time.monotonic() + _SIGN_SECONDS
+                    self.post_message(self.Found(list(entries), done=False))
         except FileProblem as problem:
             self.post_message(self.Found([], done=True, problem=problem))
             self.post_message(self.Kept(recovery_list.without_file(())))
@@ -253,7 +269,7 @@ so, and {library_unsaved} shows the text.
 
     def on_library_screen_found(self, message: Found) -> None:
         """Show what was read."""
-        self._complete = self._complete or message.done
+        self._shown = len(message.entries)
         self.library.show(message.entries)
         shown = bool(message.entries)
         self.library.display = shown

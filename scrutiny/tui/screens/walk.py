@@ -1,5 +1,6 @@
 """The walk: where the work is done, statement by statement."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static, TextArea
+from textual.worker import get_current_worker
 
 from scrutiny.analysis.beside import Beside, beside, may_stand_beside
 from scrutiny.analysis.progress import tally
@@ -403,12 +405,21 @@ Green and amber need evidence, and every rating needs an action: to sustain what
     def find_beside(self) -> None:
         """Read the folder for other perspectives and the cycle before."""
         assessment, path = self.session.assessment, self.session.path
+        worker, asked = get_current_worker(), time.monotonic()
+
+        def stop() -> bool:
+            """Pause for as long as the last file has taken twice over, so that keys are answered meanwhile."""
+            nonlocal asked
+            time.sleep(2 * (time.monotonic() - asked))
+            asked = time.monotonic()
+            return worker.is_cancelled
+
         try:
-            stored = load_chosen(path.parent, partial(may_stand_beside, assessment), besides=path)
+            stored = load_chosen(path.parent, partial(may_stand_beside, assessment), path, stop)
             found = beside(assessment, [other.assessment for other in stored])
         except FileProblem:  # a file can be open in a folder that may not be listed
             return
-        if found:
+        if found and not worker.is_cancelled:
             self.post_message(self.BesideFound(found))
 
     def _edit(self, edit: Edit, what: str) -> bool:
