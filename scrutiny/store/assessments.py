@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from functools import partial
 from pathlib import Path
 
@@ -42,6 +43,8 @@ class Stored:
     """The version that the file was saved as, and those it was made from, the latest first."""
     raw: bytes = field(default=b"", repr=False, compare=False)
     """The file's bytes."""
+    locked: bool = field(default=True, compare=False)
+    """Whether it was saved under the lock that windows on this computer share; False where its folder is unusable."""
 
 
 def load(path: Path) -> Stored:
@@ -96,7 +99,7 @@ def save_version(
         ChangedElsewhere: The file has another digest, or is gone: somebody else changed it. Nothing was written.
         FileProblem: It cannot be written.
     """
-    with _locked(path):
+    with _locked(path) as locked:
         raw = _bytes_of_ours(path)
         encode_after = codec.encode_after if encoder is None else encoder.encode_after
         encoded = encode_after(codec.versions_in(raw) if ancestry is None else ancestry, assessment)
@@ -105,7 +108,7 @@ def save_version(
                 f"{path.name} was changed by somebody else since it was opened.",
                 hint="Save a copy of what you have here, then open the file again to see theirs.",
             )
-        return _write(path, assessment, encoded, raw)
+        return replace_fields(_write(path, assessment, encoded, raw), locked=locked)
 
 
 def file_digest(path: Path) -> str:
@@ -164,8 +167,8 @@ def prepare() -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock that sessions on this computer share for a file.
+def _locked(path: Path) -> Iterator[bool]:
+    """Hold the lock that sessions on this computer share for a file; gives whether it is held.
 
     A lock folder that cannot be used must not stop a save: what is saved without a lock is still checked against the
     file's digest just before the file is replaced.
@@ -194,7 +197,7 @@ def _locked(path: Path) -> Iterator[None]:
     except (OSError, FileProblem):  # a TimeoutError is one
         pass
     try:
-        yield
+        yield locked
     finally:
         if locked:
             with contextlib.suppress(OSError):  # the system releases it at the latest when the program ends

@@ -1,9 +1,11 @@
 """What earlier sessions and others left, offered when a file is opened or while it is open."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from scrutiny import paths
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments, recovery
@@ -85,3 +87,14 @@ async def test_an_older_copy_put_back_under_an_open_window(draft_file: Path, ans
         if answer == "older":
             await player.press("u")
             assert evidence(await player.until_saved()) == "Second.First."
+
+
+async def test_a_lock_that_cannot_be_had_is_said_once(draft_file: Path) -> None:
+    """A lock folder that cannot be used stops no save, and one notice says so, however often is saved."""
+    shutil.rmtree(paths.locks_folder())
+    paths.locks_folder().write_text("not a folder", encoding="utf-8")
+    async with playing(walk(draft_file)) as player:
+        for key in ("g", "a"):
+            await player.press(key)
+            await player.until_saved()
+        assert len([words for words in player.said() if "folder of the locks" in words]) == 1

@@ -132,14 +132,14 @@ def nothing_is_saved_without_a_lock(put: Patches) -> None:
     locked = assessments._locked
 
     @contextmanager
-    def _locked(path: Path) -> Iterator[None]:
+    def _locked(path: Path) -> Iterator[bool]:
         try:
             atomic.private_folder(paths.locks_folder())
             (paths.locks_folder() / "a").touch()
         except OSError as error:
             raise FileProblem("The folder of the locks cannot be used.") from error
-        with locked(path):
-            yield
+        with locked(path) as held:
+            yield held
 
     put(assessments, "_locked", _locked)
     places = recovery.places

@@ -28,6 +28,10 @@ _TYPING_SECONDS = 1.5
 
 _ASK_LATER = 0.25
 
+_NO_LOCK = (
+    "The folder of the locks cannot be used. Do not open this file in two windows at once, and run scrutiny locate."
+)
+
 
 class OpenFileScreen(Page):
     """A screen on one open file.
@@ -53,6 +57,7 @@ class OpenFileScreen(Page):
         self._offered = False
         """Whether what the last session could not save was offered."""
         self._told = ""
+        self._told_of_lock = False
         self._typed_at = 0.0
         """When somebody typed into a note the last time, by the monotonic clock."""
 
@@ -93,6 +98,9 @@ class OpenFileScreen(Page):
                 self.scrutiny.tell_put_aside(self.session.left_behind.put_aside.pop())
         if self.session.sync.file.replaced is not None:
             self._take_in()
+        if not (self.session.sync.file.on_disk.locked or self._told_of_lock):
+            self._told_of_lock = True
+            self.notify(_NO_LOCK, title="Saved without a lock", severity="warning", timeout=12)
         problem = None if self.session.contested else self.session.save_state.problem
         if problem is None:
             self._told = ""
