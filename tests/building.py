@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from scrutiny import paths
 from scrutiny.model.action import Action, ActionKind, ActionStatus, Progress
 from scrutiny.model.assessment import (
     Answer,
@@ -16,7 +17,7 @@ from scrutiny.model.assessment import (
     SourceKind,
 )
 from scrutiny.model.framework import DEFAULT_SCALE, NOT_APPLICABLE, Band, Framework, Level, Scale, Section, Statement
-from scrutiny.store import assessments
+from scrutiny.store import assessments, recovery
 
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 """When the sample assessments were made."""
@@ -173,3 +174,8 @@ def written(path: Path, assessment: Assessment) -> Path:
     """An assessment in a file of its own."""
     assessments.create(path, assessment)
     return path
+
+
+def recovery_path(path: Path, session: str, assessment_id: UUID | None = None) -> Path:
+    """Where a session keeps text of a file in the state folder while the file itself cannot be written."""
+    return paths.recovery_folder() / recovery.file_name(path, session, assessment_id)

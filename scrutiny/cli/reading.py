@@ -10,7 +10,7 @@ from scrutiny.analysis.checks import Finding, Severity, check, stops
 from scrutiny.cli import files, terminal, values
 from scrutiny.cli.commands import HelpfulCommand, json_option
 from scrutiny.cli.exits import ExitCode
-from scrutiny.exchange import data, listing, text
+from scrutiny.exchange import data, text
 from scrutiny.model.assessment import Assessment
 from scrutiny.store.index import Listed
 
@@ -119,8 +119,8 @@ def _listed_data(listed: Listed) -> dict[str, Any]:
         return {**where, "problem": listed.problem.title if listed.problem else "It cannot be read."}
     return {
         **where,
-        "assessment": listing.header(listed.summary),
-        "figures": listing.figures(listed.summary, values.today()),
+        "assessment": data.header(listed.summary),
+        "figures": data.figures(listed.summary, values.today()),
     }
 
 
@@ -135,6 +135,6 @@ def _listed_text(listed: Listed, width: int) -> str:
         who = [summary.area, summary.cycle, summary.perspective.label, respondent, summary.status.label]
         lines.append(text.paragraph(", ".join(part for part in who if part), width, "  "))
         overdue = summary.overdue(values.today())
-        figures = f"{listing.rated_line(summary)} Overdue actions: {overdue}."
+        figures = f"{text.rated_line(summary.framework.scale, summary.tally)} Overdue actions: {overdue}."
         lines.append(text.paragraph(figures, width, "  "))
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from scrutiny.analysis.merge import Conflict, choice_without_loss, differences, settle
+from scrutiny.analysis.summary import summarise
 from scrutiny.cli import files, terminal, values
 from scrutiny.cli.commands import HelpfulCommand, json_option
 from scrutiny.cli.exits import ExitCode
@@ -203,7 +204,7 @@ def _data(one: RecoveryFile) -> data.Data:
     }
     if one.assessment is None:
         return {**known, "problem": one.problem.title if one.problem else "It cannot be read."}
-    return {**known, "assessment": data.header(one.assessment)}
+    return {**known, "assessment": data.header(summarise(one.assessment))}
 
 
 # What is done with one of them

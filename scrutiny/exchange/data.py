@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from scrutiny.analysis.checks import Finding
-from scrutiny.analysis.progress import Tally, tally, tally_actions, tally_sections
+from scrutiny.analysis.progress import Tally
+from scrutiny.analysis.summary import Summary, summarise
 from scrutiny.model.action import Action
 from scrutiny.model.assessment import Answer, Assessment, Source
 from scrutiny.model.framework import Framework, Statement
@@ -19,9 +20,10 @@ Data = dict[str, Any]
 
 def assessment_data(assessment: Assessment, today: date) -> Data:
     """A whole assessment: ``assessment`` (whose it is), ``figures``, ``statements`` in order, ``archived`` answers."""
+    summary = summarise(assessment)
     return {
-        "assessment": header(assessment),
-        "figures": figures(assessment, today),
+        "assessment": header(summary),
+        "figures": figures(summary, today),
         "statements": [_statement(assessment, statement, answer, today) for statement, answer in assessment.in_order()],
         "archived": [
             {
@@ -36,34 +38,34 @@ def assessment_data(assessment: Assessment, today: date) -> Data:
     }
 
 
-def header(assessment: Assessment) -> Data:
+def header(summary: Summary) -> Data:
     """Whose assessment it is and what it describes."""
-    framework = assessment.framework
+    framework = summary.framework
     return {
-        "id": str(assessment.id),
-        "partnership": assessment.partnership,
-        "area": assessment.area,
-        "cycle": assessment.cycle,
-        "as_at": assessment.as_at.isoformat(),
-        "perspective": assessment.perspective.value,
-        "scope": assessment.scope.value,
-        "marking": assessment.marking.value,
-        "status": assessment.status.value,
-        "created": _moment(assessment.created),
-        "modified": _moment(assessment.modified),
-        "respondent": dict(assessment.respondent),
+        "id": str(summary.id),
+        "partnership": summary.partnership,
+        "area": summary.area,
+        "cycle": summary.cycle,
+        "as_at": summary.as_at.isoformat(),
+        "perspective": summary.perspective.value,
+        "scope": summary.scope.value,
+        "marking": summary.marking.value,
+        "status": summary.status.value,
+        "created": _moment(summary.created),
+        "modified": _moment(summary.modified),
+        "respondent": dict(summary.respondent),
         "framework": {"id": framework.id, "version": framework.version, "title": framework.title},
     }
 
 
-def figures(assessment: Assessment, today: date) -> Data:
+def figures(summary: Summary, today: date) -> Data:
     """Every figure, with the actions as they stand on a day."""
-    actions = tally_actions(assessment, today)
+    actions = summary.action_tally(today)
     return {
-        **_tally(tally(assessment)),
+        **_tally(summary.tally),
         "sections": [
-            {"id": found.section.id, "ref": found.section.ref, "title": found.section.title, **_tally(found.tally)}
-            for found in tally_sections(assessment)
+            {"id": section.id, "ref": section.ref, "title": section.title, **_tally(tally)}
+            for section, tally in summary.section_tallies
         ],
         "actions": {
             "total": actions.total,

@@ -21,16 +21,19 @@ _STEP = "  "
 
 def assessment_text(assessment: Assessment, today: date, width: int) -> str:
     """A whole assessment: whose it is, the figures, what stands out on a day, every answer, and archived answers."""
+    scale = assessment.framework.scale
     parts = [
         pairs(tables.identity(assessment), width),
-        paragraph(rated_line(assessment), width) + "\n" + paragraph(actions_line(assessment, today), width),
+        paragraph(rated_line(scale, tally(assessment)), width)
+        + "\n"
+        + paragraph(actions_line(assessment, today), width),
     ]
     standouts = tables.standouts(assessment, today)
     if standouts.rows:
         lines = [f"{_cell(kind)}: {_cell(ref)} {_cell(message)}" for kind, ref, message in standouts.rows]
         parts.append("\n".join([standouts.title, *(paragraph(line, width) for line in lines)]))
     for found in tally_sections(assessment):
-        heading = f"{found.section.ref} {found.section.title}: {tally_line(assessment.framework.scale, found.tally)}"
+        heading = f"{found.section.ref} {found.section.title}: {tally_line(scale, found.tally)}"
         parts.append(paragraph(heading, width))
         parts += [
             _statement(assessment, statement, assessment.answer(statement.id), width)
@@ -67,11 +70,10 @@ def framework_text(framework: Framework, width: int) -> str:
     return "\n\n".join(parts)
 
 
-def rated_line(assessment: Assessment) -> str:
+def rated_line(scale: Scale, found: Tally) -> str:
     """How an assessment is rated, as one sentence: "12 of 19 statements rated: G Green 6, ..."."""
-    found = tally(assessment)
     confirmed = f"; {found.percent_confirmed}% of the rated are green" if found.percent_confirmed is not None else ""
-    line = tally_line(assessment.framework.scale, found)
+    line = tally_line(scale, found)
     return f"{found.rated} of {found.total} statements rated: {line}{confirmed}."
 
 

@@ -62,18 +62,14 @@ class Recovered:
     """Held from when it is found, so that no other window offers it at the same time."""
 
 
-def recovery_path(path: Path, session: str, assessment_id: UUID | None = None) -> Path:
-    """Where a session keeps text for an assessment's file while the file itself cannot be written.
+def file_name(path: Path, session: str, assessment_id: UUID | None, mark: str | None = None) -> str:
+    """The name of a session's recovery file.
 
     Args:
         session: A few letters and digits of the session's own, so that it never replaces what another one left.
         assessment_id: The assessment's id, by which the text is found again if the file is moved.
+        mark: The path's mark. Left out, the file's own disk is asked for it.
     """
-    return paths.recovery_folder() / file_name(path, session, assessment_id)
-
-
-def file_name(path: Path, session: str, assessment_id: UUID | None, mark: str | None = None) -> str:
-    """The name of a session's recovery file."""
     of_assessment = "" if assessment_id is None else f".{assessment_id.hex}-"
     return f"{mark or mark_of(path)}-{of_assessment}{session}{SUFFIX}"
 

@@ -9,7 +9,6 @@ from scrutiny.analysis.merge import Merged
 from scrutiny.errors import ScrutinyError
 from scrutiny.model.assessment import Assessment
 from scrutiny.store.assessments import Stored
-from scrutiny.workspace.versions import Relation
 
 _TWO_VERSIONS = ScrutinyError(
     "Somebody else changed what you changed, too, and both versions wait for your choice.",
@@ -45,7 +44,6 @@ class Contested:
 
     merged: Merged
     theirs: Stored
-    relation: Relation
 
 
 @dataclass

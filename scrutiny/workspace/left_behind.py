@@ -50,10 +50,13 @@ class LeftBehind:
         """Read the recovery folders, in the background; `ready` says when that is done."""
 
         def read() -> None:
-            self._found = list(recovery.find(self._path, self._id, self.put_aside.append))
-            self.newer = newer_backup(self._stored)
-            self.ready = True
-            self._tell()
+            found: list[Recovered] = []
+            try:
+                found.extend(recovery.find(self._path, self._id, self.put_aside.append))
+                self.newer = newer_backup(self._stored)
+            finally:  # whatever went wrong, the open forms are still to be offered
+                self._found, self.ready = found, True
+                self._tell()
 
         self._worker.call(read)
 

@@ -217,8 +217,10 @@ class RecoveryKeeper:
             if error.errno not in (errno.EMFILE, errno.ENFILE):
                 raise
             self._spare.give_up()
-            recovery.write(path, content)
-            self._spare.take()
+            try:
+                recovery.write(path, content)
+            finally:
+                self._spare.take()
         lock = self._locks.setdefault(path, recovery.lock_of(path))
         if not (lock.is_locked or self._stopped):
             with contextlib.suppress(OSError):  # without it, another window might offer the text meanwhile

@@ -158,7 +158,7 @@ class Session:
             return
         reconciled = self.sync.reconcile(theirs)
         if reconciled.merged.conflicts:
-            self.sync.contest(Contested(reconciled.merged, theirs, reconciled.relation))
+            self.sync.contest(Contested(reconciled.merged, theirs))
             return
         if reconciled.relation is Relation.OLDER:
             self.older_copy = theirs
@@ -267,11 +267,6 @@ class Session:
             self.sync.wait_for_keeping()
         self.wait_for_background(self._timing.recovery_place)
         return self.sync.saved
-
-    def changed_elsewhere(self, timeout: float = 5.0) -> bool:
-        """Look at the file, wait for the answer, and return whether another writer changed it."""
-        self.sync.wait_for_look(time.monotonic() + timeout)
-        return self.sync.file.replaced is not None or self.sync.file.problem is not None
 
     def wait_for_background(self, timeout: float = 5.0) -> None:
         """Wait until the background tasks on recovery files are done, for at most so many seconds."""

@@ -28,7 +28,7 @@ def merging(file: Path) -> list[str | Path]:
 def recovering(file: Path) -> list[str | Path]:
     """Restore a note that a session could not save."""
     stored = assessments.load(file).assessment
-    recovery.keep(recovery.recovery_path(file, "0123"), edits.write_evidence(stored, "safety", "Kept."), file)
+    recovery.keep(building.recovery_path(file, "0123"), edits.write_evidence(stored, "safety", "Kept."), file)
     return ["recover", "--restore", file]
 
 

@@ -17,6 +17,7 @@ from scrutiny.workspace.session import Session
 from tests import building
 from tests.cli.conftest import Scrutiny
 from tests.store.simulated import POSIX
+from tests.workspace.working import found_changed
 
 Change = Callable[[Assessment], Assessment]
 
@@ -133,7 +134,7 @@ def test_what_contradicts_nothing_is_restored(scrutiny: Scrutiny, file: Path) ->
     assert load(file).answers == wanted.answers
     assert [backup.path.read_bytes() for backup in backups.of(file)] == [before]
     assert waiting() == []
-    assert session.changed_elsewhere()
+    assert found_changed(session)
     session.take_in()
     assert session.assessment == load(file)
     assert session.close()

@@ -17,6 +17,7 @@ from scrutiny.workspace.session import Session
 from scrutiny.workspace.versions import KnownVersions, Relation
 from tests import building
 from tests.cli.conftest import Scrutiny
+from tests.workspace.working import found_changed
 
 
 def evidence(path: Path) -> str:
@@ -88,7 +89,7 @@ def test_an_open_window_takes_a_restored_version_in(scrutiny: Scrutiny, noted: P
     session.edit(lambda now: edits.write_evidence(now, "safety", "Typed here."), "the evidence", "safety")
     assert session.save_now()
     assert scrutiny("backups", noted, "--restore", "3").code == 0
-    assert session.changed_elsewhere()
+    assert found_changed(session)
     session.take_in()
     assert session.older_copy is None
     assert session.contested is None

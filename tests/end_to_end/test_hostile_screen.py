@@ -11,7 +11,7 @@ import pytest
 
 from scrutiny import paths
 from scrutiny.model import edits
-from scrutiny.store import assessments, codec, recovery
+from scrutiny.store import assessments, codec
 from tests import building
 from tests.end_to_end.tmux import TMUX, Tmux
 from tests.planting import MARKUP, SPACE, WRITING, escaped, framework_in, full_of, short
@@ -77,7 +77,7 @@ def plant(folder: Path, text: str) -> Planted:
     (below / "frameworks" / "own.toml").write_text(framework, encoding="utf-8")
     framework = framework.replace("\nref =", f'\n"{escaped(text[:300])}" =', 1)
     (below / "frameworks" / f"{in_name}.toml").write_text(framework, encoding="utf-8")
-    left = recovery.recovery_path(file, "dead")
+    left = building.recovery_path(file, "dead")
     left.parent.mkdir(parents=True)
     left.write_text(full_of(text, own, "3 "), encoding="utf-8")
     known = f'organisation = "{escaped(short(text))}"\nrole = "{escaped(short(text))}"\n'

@@ -79,7 +79,7 @@ def backup_in(folder: Path) -> Path:
 
 def recovery_in(folder: Path) -> Path:
     """What could not be saved."""
-    return recovery.recovery_path(file_in(folder), "0123")
+    return building.recovery_path(file_in(folder), "0123")
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ def check(made: bytes, folder: Path) -> None:
 def find(made: bytes, folder: Path) -> None:
     """Bytes as what a session left behind for a file: found, or put aside."""
     path = folder / "made.toml"
-    kept_at = recovery.recovery_path(path, "made")
+    kept_at = building.recovery_path(path, "made")
     kept_at.parent.mkdir(parents=True, exist_ok=True)
     kept_at.write_bytes(made)
     found = list(recovery.find(path))

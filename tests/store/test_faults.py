@@ -189,7 +189,7 @@ def test_a_full_state_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(FileProblem, match="cannot be made"):
         backups.keep(file)
     with pytest.raises(FileProblem, match="cannot be written"):
-        recovery.keep(recovery.recovery_path(file, "0123"), old(), file)
+        recovery.keep(building.recovery_path(file, "0123"), old(), file)
 
 
 def test_errors_have_names() -> None:

@@ -11,12 +11,13 @@ from scrutiny.errors import FileProblem
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import atomic, backups, recovery
+from tests import building
 from tests.store.simulated import DAY, failing, temporary
 
 
 def kept(path: Path, assessment: Assessment, session: str = "0123") -> Path:
     """Text that a session could not get into its file."""
-    kept_at = recovery.recovery_path(path, session)
+    kept_at = building.recovery_path(path, session)
     recovery.keep(kept_at, assessment, path)
     return kept_at
 

@@ -51,7 +51,7 @@ async def test_a_file_older_than_an_earlier_session_left_it(draft_file: Path, an
 async def test_text_on_another_framework_is_offered_as_a_new_file(draft_file: Path) -> None:
     """What cannot be merged is not hidden: it can be saved beside the file, or waits for the next start."""
     other = building.draft(framework=building.graded())
-    recovery.keep(recovery.recovery_path(draft_file, "0123"), other, draft_file)
+    recovery.keep(building.recovery_path(draft_file, "0123"), other, draft_file)
     async with playing(walk(draft_file)) as player:
         await player.until_on(Choice)
         assert "another framework" in player.asked()

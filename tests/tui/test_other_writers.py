@@ -121,7 +121,7 @@ async def test_a_conflict_can_be_put_off_and_asked_for_again(draft_file: Path) -
 async def test_what_a_dead_session_left_is_offered_beside_the_saved_version(draft_file: Path) -> None:
     """Text that could not be saved is shown beside what was; taking it in can be undone, and it is asked only once."""
     stored = assessments.load(draft_file).assessment
-    kept_at = recovery.recovery_path(draft_file, "before")
+    kept_at = building.recovery_path(draft_file, "before")
     recovery.keep(kept_at, written("Typed as the lights went out.", "plan")(stored), draft_file)
     async with playing(walk(draft_file)) as player:
         await player.until_on(ConflictsDialog)
@@ -139,7 +139,7 @@ async def test_what_a_dead_session_left_is_offered_beside_the_saved_version(draf
 
 async def test_a_broken_recovery_file_stops_nothing(draft_file: Path) -> None:
     """A recovery file that cannot be used is put aside, which a notice says; the program starts as ever."""
-    path = recovery.recovery_path(draft_file, "before")
+    path = building.recovery_path(draft_file, "before")
     path.parent.mkdir(parents=True)
     path.write_bytes(b"format = 1\n\0\xff")
     async with playing(walk(draft_file)) as player:
@@ -187,7 +187,7 @@ async def test_what_was_found_is_proposed_and_shown_whole(draft_file: Path) -> N
     red = rated("red", "plan")(stored.assessment)
     assessments.save(draft_file, red, stored.digest)
     lost = edits.put_action(rated("green", "plan")(red), "voice", building.action("AA234", text="Hear carers."))
-    recovery.keep(recovery.recovery_path(draft_file, "before"), lost, draft_file)
+    recovery.keep(building.recovery_path(draft_file, "before"), lost, draft_file)
     async with playing(walk(draft_file)) as player:
         await player.until_on(ConflictsDialog)
         await player.until_shown("action AA234: Hear carers.")

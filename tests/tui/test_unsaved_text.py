@@ -20,7 +20,7 @@ from tests.tui.player import NARROW, NORMAL, library, playing
 
 def lost(path: Path, assessment: Assessment, session: str = "0123abcd") -> Path:
     """Keep text for a file that is not there; the recovery file."""
-    kept_at = recovery.recovery_path(path, session, assessment.id)
+    kept_at = building.recovery_path(path, session, assessment.id)
     recovery.keep(kept_at, edits.write_evidence(assessment, "plan", "Typed last."), path)
     return kept_at
 

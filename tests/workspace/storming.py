@@ -14,6 +14,7 @@ from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments
 from scrutiny.workspace.session import Edit, Session
 from tests import building
+from tests.workspace.working import found_changed
 
 SHARED = "ZZZZ9"
 """The action to which every writer adds progress."""
@@ -71,7 +72,7 @@ def by_session(path: Path, writer: int, numbers: range) -> None:
     session.close()
     print(json.dumps("done"), flush=True)  # noqa: T201 - how the others learn that this one has finished
     for _ in sys.stdin:  # a window that stays open goes on looking, as the screen does every second
-        if session.changed_elsewhere():
+        if found_changed(session):
             session.take_in()
             _until_saved(session)
         print(json.dumps(session.unsaved), flush=True)  # noqa: T201 - the answer to a look

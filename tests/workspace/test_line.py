@@ -11,6 +11,7 @@ from scrutiny.store import assessments, codec
 from scrutiny.store.assessments import Stored
 from scrutiny.workspace.session import Session
 from tests.timing import set_timing
+from tests.workspace.working import found_changed
 
 PATIENCE = 20.0
 """Seconds to wait for what must happen: far longer than it takes on a busy machine."""
@@ -40,7 +41,7 @@ def test_what_was_written_over_is_brought_in_again(file: Path, before: Stored) -
     for text in ("Ours.", "Ours at last."):
         write(session, text)
     written_over(file, before, "Theirs.", "safety")
-    assert session.changed_elsewhere()
+    assert found_changed(session)
     session.take_in()
     assert session.contested is None
     assert session.close(PATIENCE)

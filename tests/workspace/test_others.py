@@ -11,8 +11,21 @@ from scrutiny.model.assessment import Status
 from scrutiny.store import assessments, recovery
 from scrutiny.workspace.known_file import SaveKind, SaveState
 from scrutiny.workspace.session import Session
+from tests import building
 from tests.timing import set_timing
-from tests.workspace.working import FULL, NEVER, PATIENCE, PLACE, Disk, evidence, on_disk, rating, wait_for, wait_until
+from tests.workspace.working import (
+    FULL,
+    NEVER,
+    PATIENCE,
+    PLACE,
+    Disk,
+    evidence,
+    found_changed,
+    on_disk,
+    rating,
+    wait_for,
+    wait_until,
+)
 
 
 def changed_elsewhere(state: SaveState) -> bool:
@@ -46,10 +59,10 @@ def test_what_somebody_else_saved_is_taken_in(session: Session) -> None:
     other = Session(assessments.load(session.path))
     other.edit(evidence("From a colleague.", "plan"), "the evidence")
     assert other.close(PATIENCE)
-    assert session.changed_elsewhere()
+    assert found_changed(session)
     session.edit(rating("green"), "the rating")
     assert session.save_now(PATIENCE)
-    assert not session.changed_elsewhere()
+    assert not found_changed(session)
     assert on_disk(session) == session.assessment
     assert session.assessment.answer("plan").evidence == "From a colleague."
     assert session.assessment.answer(PLACE).rating == "green"
@@ -149,7 +162,7 @@ def test_a_file_that_lost_what_was_saved_is_not_called_saved(session: Session, c
         session.path.unlink()
     else:
         session.path.write_bytes(content)
-    if session.changed_elsewhere():
+    if found_changed(session):
         with pytest.raises(FileProblem):
             session.take_in()
     assert session.save_state.kind is SaveKind.FAILED
@@ -158,7 +171,7 @@ def test_a_file_that_lost_what_was_saved_is_not_called_saved(session: Session, c
     assert not session.close(PATIENCE)
     session.path.write_bytes(ours)
     assert [one.assessment for one in recovery.find(session.path)] == [session.assessment]
-    assert not session.changed_elsewhere()
+    assert not found_changed(session)
     wait_for(session, SaveKind.SAVED)
     assert session.close(PATIENCE)
 
@@ -216,7 +229,7 @@ def test_what_was_saved_and_displaced_is_not_called_saved(session: Session) -> N
 @pytest.mark.usefixtures("only_when_told")
 def test_a_recovery_leaves_what_came_while_it_was_offered(session: Session) -> None:
     """What others saved while a person chose is not put back to how it was."""
-    kept_at = recovery.recovery_path(session.path, "before")
+    kept_at = building.recovery_path(session.path, "before")
     recovery.keep(kept_at, evidence("Found.")(session.assessment), session.path)
     recovered = session.left_behind.offer(session.assessment)
     assert recovered is not None

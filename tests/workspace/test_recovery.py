@@ -171,7 +171,7 @@ def test_a_save_that_succeeds_leaves_nothing(file: Path, disk: Disk) -> None:
 
 def test_what_is_in_the_file_already_is_not_offered(file: Path, filled: Assessment) -> None:
     """A recovery file that says what the file says is nothing to ask about."""
-    recovery.keep(recovery.recovery_path(file, "0123"), filled, file)
+    recovery.keep(building.recovery_path(file, "0123"), filled, file)
     session = Session(assessments.load(file))
     assert offered(session) is None
     session.wait_for_background()
@@ -211,10 +211,10 @@ BROKEN: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_broken_recovery_file_is_met_only_once(file: Path, filled: Assessment, how: str) -> None:
     """What cannot be used neither stops a start nor is lost, and a good one beside it is offered all the same."""
-    kept_at = recovery.recovery_path(file, "0123")
+    kept_at = building.recovery_path(file, "0123")
     recovery.keep(kept_at, filled, file)
     BROKEN[how](kept_at)
-    good = recovery.recovery_path(file, "4567")
+    good = building.recovery_path(file, "4567")
     recovery.keep(good, edits.write_evidence(filled, PLACE, "Found."), file)
     before = file.read_bytes()
     session = Session(assessments.load(file))
@@ -231,7 +231,7 @@ def test_a_broken_recovery_file_is_met_only_once(file: Path, filled: Assessment,
 
 def test_a_broken_recovery_file_is_told_from_the_background(file: Path, filled: Assessment) -> None:
     """What was put aside is known to the session once the recovery folders were read."""
-    kept_at = recovery.recovery_path(file, "0123")
+    kept_at = building.recovery_path(file, "0123")
     recovery.keep(kept_at, filled, file)
     cut(kept_at)
     session = Session(assessments.load(file))
@@ -244,7 +244,7 @@ def test_a_broken_recovery_file_is_told_from_the_background(file: Path, filled: 
 
 def test_text_of_another_assessment_stays_where_it_is(file: Path, filled: Assessment) -> None:
     """Text that was kept for an assessment that is no longer in the file is neither offered for this one nor lost."""
-    kept_at = recovery.recovery_path(file, "0123")
+    kept_at = building.recovery_path(file, "0123")
     recovery.keep(kept_at, filled.model_copy(update={"id": UUID("11111111-3b7a-4c58-9a43-0d8f5d1f2a77")}), file)
     session = Session(assessments.load(file))
     assert offered(session) is None
@@ -254,7 +254,7 @@ def test_text_of_another_assessment_stays_where_it_is(file: Path, filled: Assess
 
 def test_text_on_another_framework_is_saved_to_a_new_file(file: Path) -> None:
     """Text that rests on another version of the framework cannot be merged; it is offered as a file of its own."""
-    kept_at = recovery.recovery_path(file, "0123")
+    kept_at = building.recovery_path(file, "0123")
     other = building.draft(framework=building.graded())
     recovery.keep(kept_at, other, file)
     session = Session(assessments.load(file))
@@ -301,7 +301,7 @@ def test_text_is_found_after_the_file_was_moved(file: Path, disk: Disk) -> None:
 
 def test_a_recovery_folder_that_may_not_be_read_stops_nothing(file: Path, filled: Assessment) -> None:
     """A start goes on where what was left cannot even be looked for."""
-    recovery.keep(recovery.recovery_path(file, "0123"), filled, file)
+    recovery.keep(building.recovery_path(file, "0123"), filled, file)
     paths.recovery_folder().chmod(0)
     with as_anybody():
         session = Session(assessments.load(file))
@@ -380,7 +380,7 @@ def test_files_of_one_name_have_backups_of_their_own(tmp_path: Path, filled: Ass
     backups.keep(one)
     assert backups.of(one)
     assert not backups.of(two)
-    assert recovery.recovery_path(one, "0") != recovery.recovery_path(two, "0")
+    assert building.recovery_path(one, "0") != building.recovery_path(two, "0")
     link = tmp_path / "link.toml"
     try:
         link.symlink_to(one)

@@ -74,3 +74,9 @@ def wait_until(session: Session, true: Callable[[SaveState], bool]) -> SaveState
 def wait_for(session: Session, kind: SaveKind) -> SaveState:
     """Wait until the file's state is of a kind."""
     return wait_until(session, lambda state: state.kind is kind)
+
+
+def found_changed(session: Session) -> bool:
+    """Whether a look at the file, which is waited for, finds that another writer changed it."""
+    session.sync.wait_for_look(time.monotonic() + PATIENCE)
+    return session.sync.file.replaced is not None or session.sync.file.problem is not None

@@ -654,7 +654,7 @@ class World(Computer):
         """Do what the screen does every second."""
         session = window.session
         with self.acting(window):
-            session.changed_elsewhere(SHORT)
+            session.sync.wait_for_look(time.monotonic() + SHORT)
             if session.sync.file.replaced is not None:
                 with contextlib.suppress(ScrutinyError):
                     session.take_in()

@@ -29,7 +29,8 @@ _TYPING_SECONDS = 1.5
 _ASK_LATER = 0.25
 
 _NO_LOCK = (
-    "The folder of the locks cannot be used. Do not open this file in two windows at once, and run scrutiny locate."
+    "The folder of the locks cannot be used; scrutiny locate says where it is. Until it can be used again, do not "
+    "save this file in two windows at the same moment."
 )
 
 
