@@ -107,15 +107,15 @@ class Benchmarks:
         large = enlarged(small)
         few, many = bench.walk("few", small), bench.walk("many", large)
         opened = startup.alternately([few, many], runs, startup.shown)
-        yield medians("1,800 statements, filled: open", opened[1], "19 statements", opened[0], 3)
+        yield medians("1,500 statements, filled: open", opened[1], "19 statements", opened[0], 3)
         hands = [Hand(few, (), keys.statements(small)), Hand(many, (), keys.statements(large))]
         hands += [
             Hand(program, (), keys.ratings(of, of.framework.statements[0].id))
             for program, of in ((few, small), (many, large))
         ]
         moved_few, moved, rated_few, rated = keys.measured(hands, runs)
-        yield medians("1,800 statements, filled: move", moved, "19 statements", moved_few, 1.5)
-        yield medians("1,800 statements, filled: rate", rated, "19 statements", rated_few, 2)
+        yield medians("1,500 statements, filled: move", moved, "19 statements", moved_few, 1.5)
+        yield medians("1,500 statements, filled: rate", rated, "19 statements", rated_few, 2)
         yield from documents.large_save(bench.folder / "large-save", small, large, runs)
 
     def _folders(self) -> Iterator[Figure]:

@@ -19,6 +19,7 @@ from scrutiny.exchange.workbook import workbook_bytes
 from scrutiny.model import edits
 from scrutiny.model.assessment import Assessment
 from scrutiny.store import assessments
+from scrutiny.workspace.disk import LocalDisk
 from tests.benchmarks.figures import Figure, Rounds, medians
 
 _TODAY = date(2026, 11, 21)
@@ -38,7 +39,7 @@ class _Cell:
 
 
 def save(folder: Path, assessment: Assessment, rounds: int) -> list[Figure]:
-    """From the model to the disk with all syncs, each time with another rating."""
+    """From the model to the disk with all syncs, each time with another rating, as an open session saves."""
     ours, theirs = _against_plain_writing(folder, assessment, rounds)
     return [medians("save of the worked example", ours, "write, fsync, replace, fsync of the folder", theirs, 5)]
 
@@ -48,8 +49,8 @@ def large_save(folder: Path, small: Assessment, large: Assessment, rounds: int) 
     few, _ = _against_plain_writing(folder / "few", small, rounds)
     many, plain = _against_plain_writing(folder / "many", large, rounds)
     return [
-        medians("1,800 statements, filled: save", many, "19 statements", few, None),
-        medians("1,800 statements, filled: save", many, "write, fsync, replace, fsync of the folder", plain, 5),
+        medians("1,500 statements, filled: save", many, "19 statements", few, None),
+        medians("1,500 statements, filled: save", many, "write, fsync, replace, fsync of the folder", plain, 5),
     ]
 
 
@@ -75,13 +76,13 @@ def _against_plain_writing(folder: Path, assessment: Assessment, rounds: int) ->
     theirs: list[list[float]] = []
     with _locks_below(folder):
         path = folder / "assessment.toml"
-        digest = assessments.create(path, assessment).digest
+        stored, disk = assessments.create(path, assessment), LocalDisk()
         levels = cycle(assessment.framework.scale.levels)
         first = assessment.framework.statements[0].id
 
         def store() -> None:
-            nonlocal digest
-            digest = assessments.save(path, assessment, digest)
+            nonlocal stored
+            stored = disk.save(path, assessment, stored.digest, stored.line)
 
         for _ in range(rounds):
             ours.append([])

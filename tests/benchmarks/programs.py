@@ -110,7 +110,7 @@ def with_long_note(assessment: Assessment) -> Assessment:
     return edits.write_evidence(assessment, assessment.framework.statements[0].id, note)
 
 
-def enlarged(assessment: Assessment, statements: int = 1_800) -> Assessment:
+def enlarged(assessment: Assessment, statements: int = 1_500) -> Assessment:
     """The same with so many statements, each with one of the originals' whole answers, and its number in its text."""
     sections: list[Section] = []
     answers: dict[str, Answer] = {}
